@@ -1,0 +1,51 @@
+# The two commands are `make run` and `make test`; `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+UV := $(CURDIR)/.tools/bin/uv
+PY := .venv/bin/python
+ASSISTANT := bot/assistant
+RASA := $(ASSISTANT)/.venv/bin/rasa
+
+export RASA_TELEMETRY_ENABLED := false
+export PYTHONPATH := $(CURDIR)
+# Nothing here talks to a model hub: the encoder's base comes inside a package.
+export HF_HUB_OFFLINE := 1
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+# --- environments -------------------------------------------------------------------------------
+
+$(UV):
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check uv
+
+# Platform: Python 3.11 or newer, current releases. torch is installed apart from the lock, because the
+# registry's own Linux build brings 3 GB of CUDA (README, "Decisions").
+.venv/.installed: requirements.lock | $(UV)
+	@echo "== installing the platform environment"
+	[ -x $(PY) ] || $(UV) venv --quiet --python 3.11 .venv
+	$(UV) pip install --quiet -p $(PY) --no-deps --require-hashes -r requirements.lock
+	.tools/bin/pip --quiet --disable-pip-version-check --python $(PY) install --no-deps --retries 1 \
+	    --extra-index-url https://download.pytorch.org/whl/cpu torch==2.13.0
+	touch $@
+
+# Assistant: Rasa 3.6 needs Python 3.10; the .python-version in its folder makes uv and pyenv pick one.
+$(ASSISTANT)/.venv/.installed: $(ASSISTANT)/requirements.lock | $(UV)
+	@echo "== installing the assistant's environment"
+	cd $(ASSISTANT) && { [ -x .venv/bin/python ] || $(UV) venv --quiet --python 3.10 .venv; }
+	cd $(ASSISTANT) && $(UV) pip install --quiet -p .venv/bin/python --no-deps --require-hashes -r requirements.lock
+	touch $@
+
+.PHONY: install lock
+install: .venv/.installed $(ASSISTANT)/.venv/.installed ## install both environments from their lock files
+
+lock: | $(UV) ## resolve both lock files again
+	$(UV) pip compile pyproject.toml --group train --group dev --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-package torch --no-annotate --no-header --quiet -o requirements.lock
+	cd $(ASSISTANT) && $(UV) pip compile pyproject.toml --universal --python-version 3.10 --generate-hashes \
+	    --no-annotate --no-header --quiet -o requirements.lock
