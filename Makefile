@@ -49,3 +49,53 @@ lock: | $(UV) ## resolve both lock files again
 	    --no-emit-package torch --no-annotate --no-header --quiet -o requirements.lock
 	cd $(ASSISTANT) && $(UV) pip compile pyproject.toml --universal --python-version 3.10 --generate-hashes \
 	    --no-annotate --no-header --quiet -o requirements.lock
+
+# --- models -------------------------------------------------------------------------------------
+# Each artefact is made again when what it is made from is newer. The encoder's adapter is trained apart
+# (`make train-encoder`, long) and kept in git; everything else trains from a clean clone in minutes.
+
+MESSAGES := $(shell find nlu_data -name '*.yml' 2>/dev/null)
+ARTICLES := $(shell find kb_index/articles -name '*.md' 2>/dev/null)
+ADAPTER := $(wildcard models/encoder-adapter/*)
+
+models/encoder/encoder.json: .venv/.installed $(ADAPTER) $(wildcard kb_index/encoder/*.py)
+	@echo "== encoder: merging and exporting (about a minute)"
+	$(PY) -m kb_index.encoder
+	@touch $@
+
+models/faq/current: models/encoder/encoder.json $(ARTICLES) $(MESSAGES) $(wildcard kb_index/*.py kb_index/*.yml)
+	@echo "== FAQ index"
+	$(PY) -m kb_index.index
+	@touch $@
+
+models/assistant.tar.gz: $(ASSISTANT)/.venv/.installed models/faq/current config.yml $(MESSAGES) \
+    $(shell find bot/assistant -path '*/.venv' -prune -o \( -name '*.py' -o -name '*.yml' \) -print)
+	@echo "== assistant: training Rasa's NLU and dialogue (a few minutes)"
+	$(RASA) train --config config.yml --domain bot/assistant/domain --data nlu_data bot/assistant/rules \
+	    --out models --fixed-model-name assistant
+
+.PHONY: train train-encoder run
+train: models/assistant.tar.gz ## train what is missing or older than its data
+
+train-encoder: .venv/.installed ## train the encoder's adapter anew (hours on a CPU; the result is kept in git)
+	$(PY) -m kb_index.encoder.train
+
+run: install train ## start the whole product (Ctrl-C ends it)
+	@exec $(PY) -m bot.launch
+
+# --- checks -------------------------------------------------------------------------------------
+
+.PHONY: lint check test evaluate
+lint: .venv/.installed
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m kb_index.validate
+
+check: install lint train ## linters, data validation and the fast tests
+	$(RASA) data validate --config config.yml --domain bot/assistant/domain --data nlu_data bot/assistant/rules
+	$(PY) -m pytest -m "not slow"
+
+test: check ## everything: also whole processes and browsers
+	$(PY) -m pytest -m slow

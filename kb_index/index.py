@@ -1,0 +1,164 @@
+"""Builds the search index from the articles and the training messages: ``python -m kb_index.index``.
+
+The build's id is made from everything that goes into it, so an unchanged knowledge base is not built twice. Servers go
+on with the old build until the new one is complete, then take it over by themselves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import logging
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+
+from kb_index import builds
+from kb_index.articles import ARTICLES, Articles
+from kb_index.articles import load as load_articles
+from kb_index.combination import FEATURES, Combination
+from kb_index.encoding import ENCODER, Encoder, cores
+from kb_index.entries import Entry, Kind, collect, document_of
+from kb_index.errors import IndexUnavailable, KnowledgeBaseError
+from kb_index.learning import LinearModel, learn_combination
+from kb_index.lexical import Postings
+from kb_index.segmentation import codes, tokens
+from kb_index.snapshot import FORMAT, About, Snapshot, Tables
+from kb_index.taxonomy import taxonomy
+from kb_index.training_messages import MESSAGES, TrainingMessage
+from kb_index.training_messages import read as read_messages
+
+log = logging.getLogger(__name__)
+
+
+def build(
+    root: Path, articles: Articles, messages: Iterable[TrainingMessage], encoder: Encoder, *, force: bool = False
+) -> str:
+    """Builds the index if its inputs changed, and makes it the current one.
+
+    Args:
+        root: the folder of builds.
+        articles: the whole FAQ.
+        messages: training messages; those without topics say what has no answer.
+        encoder: the encoder that the servers will use.
+        force: build even if nothing changed.
+
+    Returns:
+        The id of the build that is current now.
+
+    Raises:
+        KnowledgeBaseError: when there are no articles. The old build, if any, stays current.
+    """
+    entries = collect(articles, messages)
+    if not entries:
+        raise KnowledgeBaseError("there are no articles to build an index from")
+    name = _fingerprint(articles, entries, encoder)
+    with builds.building(root):
+        if not force and builds.current(root) == name and _is_sound(root):
+            log.info("the index %s is up to date", name)
+            return name
+        log.info("encoding %d texts", len(entries))
+        vectors = encoder.encode([entry.text for entry in entries])
+        snapshot = assemble(articles, entries, vectors, encoder)
+        builds.publish(root, name, snapshot.save)
+        log.info("the index %s is current: %s", name, json.dumps(snapshot.about.report))
+    return name
+
+
+def assemble(articles: Articles, entries: Sequence[Entry], vectors: Any, encoder: Encoder) -> Snapshot:
+    """Makes the index of these entries and their vectors, (entries, dimensions), and learns its weights."""
+    topics = tuple(topic for topic in taxonomy().topics if articles.of(topic))
+    numbers = {topic: i for i, topic in enumerate(topics)}
+    languages = taxonomy().languages
+    spoken = [[numbers[topic] for topic in entry.topics] or [len(topics)] for entry in entries]
+    pairs = sorted((topic, position) for position, of_entry in enumerate(spoken) for topic in of_entry)
+    targets = np.zeros((len(entries), len(topics) + 1), dtype=np.float32)
+    for position, of_entry in enumerate(spoken):
+        targets[position, of_entry] = 1.0 / len(of_entry)
+    linear = LinearModel(vectors, targets)
+    written = list(articles)
+    flat = faiss.IndexFlatIP(vectors.shape[1])
+    flat.add(np.ascontiguousarray(vectors))
+    tables = Tables(
+        pair_entries=np.array([position for _, position in pairs], dtype=np.int64),
+        pair_topics=np.array([topic for topic, _ in pairs], dtype=np.int64),
+        entry_languages=np.array([languages.index(entry.language) for entry in entries], dtype=np.int64),
+        article_topics=np.array([numbers[article.topic] for article in written], dtype=np.int64),
+        linear=linear.weights,
+    )
+    words = Postings.build([tokens(entry.text) for entry in entries])
+    documents = Postings.build([tokens(document_of(article)) for article in written])
+
+    def about(combination: Combination) -> About:
+        return About(
+            encoder=encoder.build,
+            topics=topics,
+            languages=languages,
+            article_languages={topic: sorted(articles.of(topic)) for topic in topics},
+            codes=_codes(articles, numbers),
+            combination=combination,
+            report={
+                "entries": len(entries),
+                "articles": len(written),
+                "messages": sum(entry.kind is Kind.MESSAGE for entry in entries),
+                "weights_learned_from": combination.learned_from,
+            },
+        )
+
+    plain = Snapshot(about(Combination()), flat, words, documents, tables)
+    combination = learn_combination(plain, entries, vectors, linear)
+    return Snapshot(about(combination), flat, words, documents, tables)
+
+
+def _is_sound(root: Path) -> bool:
+    try:
+        builds.load(root)
+    except IndexUnavailable:
+        return False
+    return True
+
+
+def _codes(articles: Articles, numbers: dict[str, int]) -> dict[str, list[int]]:
+    """The topics whose articles name each exact code. A question variant may hold a price that looks like one."""
+    named: dict[str, set[int]] = {}
+    for article in articles:
+        for code in codes(document_of(article)):
+            named.setdefault(code, set()).add(numbers[article.topic])
+    return {code: sorted(topics) for code, topics in sorted(named.items())}
+
+
+def _fingerprint(articles: Articles, entries: Sequence[Entry], encoder: Encoder) -> str:
+    digest = hashlib.sha256(repr((FORMAT, FEATURES, encoder.description)).encode())
+    for article in articles:
+        digest.update(repr((article.topic, article.language, article.title, article.body)).encode())
+    for entry in entries:
+        digest.update(repr((entry.text, entry.language, entry.kind, entry.topics, sorted(entry.acceptable))).encode())
+    return digest.hexdigest()[:16]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m kb_index.index", description="Builds the search index.")
+    parser.add_argument("--articles", type=Path, default=ARTICLES, help="folder of articles (%(default)s)")
+    parser.add_argument("--messages", type=Path, default=MESSAGES, help="folder of training messages (%(default)s)")
+    parser.add_argument("--encoder", type=Path, default=ENCODER, help="folder of the encoder (%(default)s)")
+    parser.add_argument("--output", type=Path, default=builds.BUILDS, help="folder of builds (%(default)s)")
+    parser.add_argument("--force", action="store_true", help="build even if nothing changed")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    try:
+        articles, messages = load_articles(options.articles), read_messages(options.messages)
+        build(options.output, articles, messages, Encoder(options.encoder, threads=cores()), force=options.force)
+    except KnowledgeBaseError as exc:
+        log.error("%s", exc)  # it says what to do; a trace would bury it
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
