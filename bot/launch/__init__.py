@@ -1,0 +1,1 @@
+"""Starts the whole product on one machine: `make run`."""
