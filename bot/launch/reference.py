@@ -1,13 +1,17 @@
-"""Prints the settings of every process as the table in README.md: ``python -m bot.launch.reference``."""
+"""Every process's settings as the README's table: ``python -m bot.launch.reference`` (``--write`` puts it there)."""
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from actions.settings import ActionsSettings
 from bot.gateway.settings import GatewaySettings
 from bot.launch.settings import LaunchSettings
 from handoff.console.settings import ConsoleSettings
@@ -19,6 +23,7 @@ CLASSES: tuple[type[BaseSettings], ...] = (
     DeskSettings,
     LaunchSettings,
     GatewaySettings,
+    ActionsSettings,
     ConsoleSettings,
     ArticleSettings,
 )
@@ -51,5 +56,16 @@ def _shown(default: object) -> str:
     return f"`{default}`"
 
 
+def write(readme: Path) -> None:
+    """Replaces the table between the two marks of the README."""
+    text = readme.read_text("utf-8")
+    marks = r"(<!-- settings: [^\n]*-->\n).*?(<!-- end of settings -->)"
+    replaced = re.sub(marks, lambda m: f"{m[1]}\n{table()}\n\n{m[2]}", text, count=1, flags=re.DOTALL)
+    readme.write_text(replaced, "utf-8")
+
+
 if __name__ == "__main__":
-    print(table())
+    if "--write" in sys.argv:
+        write(Path("README.md"))
+    else:
+        print(table())

@@ -159,9 +159,7 @@ class TelegramChannel:
     async def _prepare(self) -> None:
         await self.bot.initialize()
         for language in (None, *texts.languages()):
-            commands = [
-                BotCommand(name, texts.text(f"command_{name}", language or "en")) for name in _COMMANDS
-            ]
+            commands = [BotCommand(name, texts.text(f"command_{name}", language or "en")) for name in _COMMANDS]
             await self.bot.set_my_commands(commands, language_code=(language or "").partition("-")[0] or None)
         if self.uses_webhook:
             url = f"{(self._settings.public_url or '').rstrip('/')}{WEBHOOK_PATH}"

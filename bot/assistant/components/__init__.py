@@ -1,0 +1,1 @@
+"""Rasa components, one a module, and what they are made of (modules without a Rasa import)."""
