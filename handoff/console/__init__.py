@@ -1,0 +1,1 @@
+"""The console: where agents and supervisors work (NiceGUI, ``python -m handoff.console``)."""
