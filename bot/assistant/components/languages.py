@@ -24,7 +24,7 @@ _TRADITIONAL_REGIONS = frozenset({"hant", "tw", "hk", "mo"})
 #: Weights of the evidence for a language in Latin script, in units of log-odds. The model's share grows with the words
 #: that it has seen; the conversation's shrinks. Chosen on the examples in tests/assistant.
 _MODEL, _WORD, _LETTER, _CONVERSATION, _LOCALE = 1.0, 0.8, 1.2, 2.0, 1.0
-_UNKNOWN = _CONVERSATION  # for English, where nothing is known: the gateway begins such conversations in it
+_UNKNOWN = 1.5  # for English, where nothing is known of the customer
 _ENOUGH_WORDS = 6
 
 
