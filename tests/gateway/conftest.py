@@ -72,7 +72,7 @@ class RasaStand:
                 Route("/webhooks/rest/webhook", self._message, methods=["POST"]),
                 Route("/status", self._status),
                 Route("/health", self._status),
-                Route("/", self._status),
+                Route("/healthz", self._status),
             ]
         )
 
