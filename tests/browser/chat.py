@@ -32,6 +32,10 @@ class Chat:
         await self.launcher.click()
         await expect(self.panel).to_be_visible()
 
+    async def settled(self) -> None:
+        """Waits until the panel has finished moving: only then does it have its place and size."""
+        await self.panel.evaluate("panel => Promise.all(panel.getAnimations().map(animation => animation.finished))")
+
     async def write(self, text: str) -> None:
         """Types a message and sends it with Enter."""
         await self.input.fill(text)

@@ -32,6 +32,7 @@ async def test_on_a_phone_the_panel_fills_the_screen(phone: Page, site: Exchange
     chat = Chat(phone)
     await chat.launcher.tap()
     await chat.expect_online()
+    await chat.settled()
     box = await chat.panel.bounding_box()
     assert box == pytest.approx({"x": 0, "y": 0, "width": 360, "height": 720}, abs=0.1)
     await expect(chat.launcher).to_be_hidden()
@@ -98,6 +99,7 @@ async def test_title_and_position_are_attributes(chat: Chat) -> None:
     await chat.element.evaluate("it => { it.setAttribute('title', '交易所客服'); it.setAttribute('position', 'left') }")
     await chat.open()
     await expect(chat.panel.get_by_role("heading", level=2)).to_have_text("交易所客服")
+    await chat.settled()
     box = await chat.panel.bounding_box()
     assert box is not None
     assert box["x"] == 24
