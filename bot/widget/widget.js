@@ -118,12 +118,16 @@ export class Widget {
 
   /** Builds the view anew when the language of the page or of the element is another one. */
   async #showLanguage() {
-    const { language } = chooseLanguage(this.#host);
-    if (language === this.#texts?.language) return;
-    const texts = await loadTexts(this.#base, language);
-    if (chooseLanguage(this.#host).language !== language) return; // changed again while loading
-    this.#texts = texts;
-    this.#buildView();
+    for (;;) {
+      const { language } = chooseLanguage(this.#host);
+      if (language === this.#texts?.language) return;
+      const texts = await loadTexts(this.#base, language);
+      if (chooseLanguage(this.#host).language !== language) continue; // changed again while loading
+      if (language === this.#texts?.language) return; // another call was faster
+      this.#texts = texts;
+      this.#buildView();
+      return;
+    }
   }
 
   #buildView() {

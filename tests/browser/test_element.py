@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.chat import Chat
 from tests.browser.exchange_site import ExchangeSite
@@ -111,3 +113,22 @@ async def test_the_demo_pages_theme_switch_takes_the_widget_along(page: Page, ga
     await expect(chat.panel).to_have_css("background-color", "rgb(18, 25, 27)")
     await page.reload()
     await expect(page.locator("body")).to_have_css("background-color", "rgb(12, 18, 19)")
+
+
+async def test_a_language_that_changes_while_its_texts_load_still_gets_its_widget(
+    page: Page, site: ExchangeSite
+) -> None:
+    changed = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await changed.wait()
+        await route.continue_()
+
+    await page.route("**/texts/zh-Hans.json", later)
+    async with page.expect_request("**/texts/zh-Hans.json"):
+        await page.goto(site.url())
+    await page.evaluate("document.documentElement.lang = 'en'")
+    changed.set()
+    chat = Chat(page)
+    await chat.open()
+    await expect(chat.panel.get_by_role("heading", name="Support")).to_be_visible()
