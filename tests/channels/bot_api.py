@@ -1,12 +1,10 @@
-"""An emulator of the Telegram Bot API, as strict as the real one, for tests and for trying Lifeline by hand.
+"""An emulator of the Telegram Bot API, as strict as the real one, for tests.
 
 Every object that it returns is built with python-telegram-bot's own classes, so a field that the library would
 refuse from the real API it refuses here as well. It keeps the API's rules: updates come again until an offset
 acknowledges them, a second poller gets 409, polling with a webhook set gets 409, a text over 4,096 characters or
 callback data over 64 bytes gets 400, a customer who blocked the bot gets 403, and more than one message a second into a
 chat, or 30 a second in all, gets 429 with ``retry_after``.
-
-By hand: ``python -m tests.channels.bot_api --port 8081`` serves a page on which one writes as a customer.
 """
 
 from __future__ import annotations
