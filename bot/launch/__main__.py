@@ -91,7 +91,7 @@ class Launch:
         programs = [
             python_program("actions", "actions", 150),
             rasa_program(
-                ROOT, self._rasa_port(), MODEL, redis.environment() | {"LIFELINE_ACTIONS_URL": self._actions_url()}
+                ROOT, self._rasa_port(), MODEL, redis.environment() | {"LIFELINE_ACTIONS_URL": self.gateway.actions_url}
             ),
             python_program("gateway", "bot.gateway", 300),
             python_program("console", "handoff.console", 310),
@@ -107,7 +107,7 @@ class Launch:
         ports = {
             "LIFELINE_GATEWAY_PORT": (self.gateway.gateway_host, self.gateway.gateway_port),
             "LIFELINE_CONSOLE_PORT": (self.console.console_host, self.console.console_port),
-            "LIFELINE_ACTIONS_URL": ("127.0.0.1", int(httpx.URL(self._actions_url()).port or 5055)),
+            "LIFELINE_ACTIONS_URL": ("127.0.0.1", int(httpx.URL(self.gateway.actions_url).port or 5055)),
             "LIFELINE_RASA_URL": ("127.0.0.1", self._rasa_port()),
         }
         if self.embedded_redis:
@@ -116,9 +116,6 @@ class Launch:
 
     def _rasa_port(self) -> int:
         return int(httpx.URL(self.gateway.rasa_url).port or 5005)
-
-    def _actions_url(self) -> str:
-        return self.gateway.actions_url
 
     def _console_url(self) -> str:
         if "console_url" in self.gateway.model_fields_set:

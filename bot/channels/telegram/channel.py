@@ -22,7 +22,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.incoming import Intake, SeenUpdates
 from bot.channels.telegram.outgoing import Outgoing
-from bot.channels.telegram.pacing import Pacer
+from bot.channels.telegram.pacing import Pacer, asked_seconds
 from bot.gateway.inbox import Inbox
 from bot.gateway.settings import GatewaySettings
 from handoff import texts
@@ -131,8 +131,7 @@ class TelegramChannel:
                 await step()
                 failures = 0
             except RetryAfter as error:
-                after = error.retry_after
-                await asyncio.sleep(after.total_seconds() if hasattr(after, "total_seconds") else float(after))
+                await asyncio.sleep(asked_seconds(error))
             except (TelegramError, HandoffError, OSError) as error:
                 failures += 1
                 pause = min(2.0 ** (failures - 2), _MAX_PAUSE_SECONDS)
@@ -171,9 +170,9 @@ class TelegramChannel:
         await self._leading.wait()
         try:
             updates = await self.bot.get_updates(self._offset, timeout=_POLL_SECONDS, allowed_updates=_ALLOWED_UPDATES)
-        except Conflict as error:
+        except Conflict:
             _log.error("telegram_conflict", hint="another program polls with this token, or a webhook is set")
-            raise error
+            raise
         await self._intake.take_all(updates)
         if updates:
             # Only now: what is not committed comes again.

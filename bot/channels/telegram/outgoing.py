@@ -14,7 +14,7 @@ import structlog
 from telegram import Bot, InlineKeyboardMarkup, InputFile
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
-from bot.channels.telegram.pacing import Pacer
+from bot.channels.telegram.pacing import Pacer, asked_seconds
 from bot.channels.telegram.shapes import keyboard, split_text
 from handoff.attachments import Attachments
 from handoff.conversations import Conversations
@@ -80,8 +80,8 @@ class Outgoing:
         except Forbidden:
             await self._customer_left(conversation)
         except RetryAfter as error:
-            self._pacer.pause(_seconds(error))
-            _log.info("telegram_asks_to_wait", seconds=_seconds(error))
+            self._pacer.pause(asked_seconds(error))
+            _log.info("telegram_asks_to_wait", seconds=asked_seconds(error))
         except (TelegramError, HandoffError, OSError) as error:
             self._try_later(conversation, error)
 
@@ -137,8 +137,3 @@ class Outgoing:
         self._retries[conversation.id] = _Retry(asyncio.get_running_loop().time() + pause, failures)
         level = _log.info if isinstance(error, NetworkError) else _log.error
         level("telegram_delivery_failed", conversation=conversation.id, error=type(error).__name__, retry_seconds=pause)
-
-
-def _seconds(error: RetryAfter) -> float:
-    after = error.retry_after
-    return after.total_seconds() if hasattr(after, "total_seconds") else float(after)

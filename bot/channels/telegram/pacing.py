@@ -11,6 +11,8 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from telegram.error import RetryAfter
+
 PER_CHAT_SECONDS = 1.0
 PER_SECOND = 30
 
@@ -46,3 +48,9 @@ class Pacer:
             self._next_in_chat[chat_id] = at + PER_CHAT_SECONDS
         if at > now:
             await self._sleep(at - now)
+
+
+def asked_seconds(error: RetryAfter) -> float:
+    """How long the service asks to wait; the library is moving from a number of seconds to a timedelta."""
+    after = error.retry_after
+    return after.total_seconds() if hasattr(after, "total_seconds") else float(after)
