@@ -1,3 +1,5 @@
+from contextlib import AsyncExitStack
+
 import pytest
 
 from bot.channels.telegram.pacing import PER_CHAT_SECONDS, PER_SECOND, Pacer
@@ -56,18 +58,36 @@ async def test_the_pacer_keeps_both_limits() -> None:
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
+        time[0] += seconds
 
     pacer = Pacer(clock=lambda: time[0], sleep=sleep)
-    await pacer.turn(1)
-    await pacer.turn(1)
+    for _ in range(2):
+        async with pacer.slot(1):
+            pass
     assert slept == [PER_CHAT_SECONDS]
-    for chat in range(2, PER_SECOND):
-        await pacer.turn(chat)
-    slept.clear()
-    await pacer.turn(99)
-    assert slept == [pytest.approx(1.0)]
-    time[0] = 100.0
+    time[0], slept[:] = 10.0, []
+    for chat in range(2, 2 + PER_SECOND):
+        async with pacer.slot(chat):
+            pass
+    assert slept == []
+    async with pacer.slot(99):
+        assert slept == [pytest.approx(1.0)]
+    time[0], slept[:] = 100.0, []
     pacer.pause(5)
-    slept.clear()
-    await pacer.turn(5)
-    assert slept == [5.0]
+    async with pacer.slot(5):
+        assert slept == [5.0]
+
+
+async def test_a_second_counts_from_the_answer_because_a_slow_network_may_deliver_late() -> None:
+    time = [0.0]
+
+    async def sleep(seconds: float) -> None:
+        time[0] += seconds
+
+    pacer = Pacer(clock=lambda: time[0], sleep=sleep)
+    async with AsyncExitStack() as in_flight:
+        for chat in range(PER_SECOND):
+            await in_flight.enter_async_context(pacer.slot(chat))
+        time[0] = 0.7  # only now are they answered
+    async with pacer.slot(99):
+        assert time[0] == pytest.approx(1.7)

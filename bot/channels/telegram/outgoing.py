@@ -96,9 +96,9 @@ class Outgoing:
             await self._send_text(chat_id, part, markup if number == len(parts) else None)
 
     async def _send_text(self, chat_id: int, text: str, markup: InlineKeyboardMarkup | None) -> None:
-        await self._pacer.turn(chat_id)
         try:
-            await self._bot.send_message(chat_id, text, reply_markup=markup, disable_web_page_preview=True)
+            async with self._pacer.slot(chat_id):
+                await self._bot.send_message(chat_id, text, reply_markup=markup, disable_web_page_preview=True)
         except BadRequest as error:
             # Sending it again would be refused again, and everything after it would wait for ever.
             _log.error("telegram_refused_a_message", error=str(error), length=len(text))
@@ -109,13 +109,13 @@ class Outgoing:
         except FileMissing:
             _log.error("file_missing", attachment=attachment.id)
             return
-        await self._pacer.turn(chat_id)
         file = InputFile(data, filename=attachment.name)
         try:
-            if attachment.content_type in {"image/jpeg", "image/png"}:
-                await self._bot.send_photo(chat_id, file)
-            else:
-                await self._bot.send_document(chat_id, file)
+            async with self._pacer.slot(chat_id):
+                if attachment.content_type in {"image/jpeg", "image/png"}:
+                    await self._bot.send_photo(chat_id, file)
+                else:
+                    await self._bot.send_document(chat_id, file)
         except BadRequest as error:
             _log.error("telegram_refused_a_file", error=str(error), bytes=attachment.size_bytes)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from telegram.error import RetryAfter
 
@@ -18,7 +19,12 @@ PER_SECOND = 30
 
 
 class Pacer:
-    """Waits before each message as long as the limits want. One instance a bot; safe for concurrent chats."""
+    """Waits before each message as long as the limits want. One instance a bot; safe for concurrent chats.
+
+    The service counts a message when it arrives there, which is some time between the call and its answer. A slot is
+    therefore free again one second after the answer, not after the call: however slow the network, no second holds
+    more than 30 arrivals.
+    """
 
     def __init__(
         self,
@@ -28,26 +34,32 @@ class Pacer:
     ) -> None:
         self._clock, self._sleep = clock, sleep
         self._next_in_chat: dict[int, float] = {}
-        self._recent: deque[float] = deque(maxlen=PER_SECOND)
+        self._in_flight = asyncio.Semaphore(PER_SECOND)
+        self._free_at: deque[float] = deque([0.0] * PER_SECOND)
         self._paused_until = 0.0
-        self._lock = asyncio.Lock()
 
     def pause(self, seconds: float) -> None:
         """The service asked for ``seconds`` without any message."""
         self._paused_until = max(self._paused_until, self._clock() + seconds)
 
-    async def turn(self, chat_id: int) -> None:
-        """Returns when a message may go to ``chat_id``, and books that moment."""
-        async with self._lock:
-            now = self._clock()
-            at = max(now, self._paused_until, self._next_in_chat.get(chat_id, 0.0))
-            if len(self._recent) == PER_SECOND:
-                at = max(at, self._recent[0] + 1.0)
-            self._recent.append(at)
-            self._next_in_chat = {chat: t for chat, t in self._next_in_chat.items() if t > now}
-            self._next_in_chat[chat_id] = at + PER_CHAT_SECONDS
-        if at > now:
-            await self._sleep(at - now)
+    @asynccontextmanager
+    async def slot(self, chat_id: int) -> AsyncIterator[None]:
+        """Enters when a message may go to ``chat_id``; the message is sent, and answered, inside."""
+        await self._until(lambda: self._next_in_chat.get(chat_id, 0.0))
+        async with self._in_flight:
+            free_at = self._free_at.popleft()
+            try:
+                await self._until(lambda: max(free_at, self._paused_until))
+                yield
+            finally:  # also after an error: the message may have arrived all the same
+                now = self._clock()
+                self._free_at.append(now + 1.0)
+                self._next_in_chat = {chat: t for chat, t in self._next_in_chat.items() if t > now}
+                self._next_in_chat[chat_id] = now + PER_CHAT_SECONDS
+
+    async def _until(self, moment: Callable[[], float]) -> None:
+        while (left := moment() - self._clock()) > 0:  # the moment may move on meanwhile
+            await self._sleep(left)
 
 
 def asked_seconds(error: RetryAfter) -> float:
