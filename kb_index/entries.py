@@ -32,16 +32,12 @@ class Entry:
         language: BCP 47.
         kind: where it comes from.
         topics: the topics that it speaks for. None at all is evidence too: that no article answers such a message.
-        acceptable: the topics that count as right when the search is asked for this text; includes ``topics``.
-        source: the article, or the block of messages, that it was written for together with others.
     """
 
     text: str
     language: str
     kind: Kind
     topics: tuple[str, ...]
-    acceptable: frozenset[str]
-    source: str
 
 
 def collect(articles: Articles, messages: Iterable[TrainingMessage]) -> list[Entry]:
@@ -56,15 +52,12 @@ def collect(articles: Articles, messages: Iterable[TrainingMessage]) -> list[Ent
         topics: tuple[str, ...] = (article.topic,)
         texts = [(fill(article.title, {}), Kind.TITLE), *((question, Kind.QUESTION) for question in article.questions)]
         for text, kind in texts:
-            source = f"{article.topic}/{article.language}"
-            _add(found, Entry(text, article.language, kind, topics, frozenset(topics), source))
+            _add(found, Entry(text, article.language, kind, topics))
     for message in messages:
         topics = tuple(topic for topic in message.topics if topic in written)
         if message.topics and not topics:
             continue
-        acceptable = frozenset(topic for topic in (*topics, *message.also) if topic in written)
-        source = f"{message.intent}/{message.language}#{message.block}"
-        _add(found, Entry(message.text, message.language, Kind.MESSAGE, topics, acceptable, source))
+        _add(found, Entry(message.text, message.language, Kind.MESSAGE, topics))
     return list(found.values())
 
 
@@ -80,4 +73,4 @@ def _add(found: dict[str, Entry], entry: Entry) -> None:
         found[key] = entry
         return
     topics = known.topics + tuple(topic for topic in entry.topics if topic not in known.topics)
-    found[key] = replace(known, topics=topics, acceptable=known.acceptable | entry.acceptable)
+    found[key] = replace(known, topics=topics)

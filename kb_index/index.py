@@ -25,19 +25,25 @@ from kb_index.combination import FEATURES, Combination
 from kb_index.encoding import ENCODER, Encoder, cores
 from kb_index.entries import Entry, Kind, collect, document_of
 from kb_index.errors import IndexUnavailable, KnowledgeBaseError
-from kb_index.learning import LinearModel, learn_combination
+from kb_index.learning import learn_combination, linear_model
 from kb_index.lexical import Postings
 from kb_index.segmentation import codes, tokens
 from kb_index.snapshot import FORMAT, About, Snapshot, Tables
 from kb_index.taxonomy import taxonomy
-from kb_index.training_messages import MESSAGES, TrainingMessage
+from kb_index.training_messages import MESSAGES, TrainingMessage, read_calibration
 from kb_index.training_messages import read as read_messages
 
 log = logging.getLogger(__name__)
 
 
 def build(
-    root: Path, articles: Articles, messages: Iterable[TrainingMessage], encoder: Encoder, *, force: bool = False
+    root: Path,
+    articles: Articles,
+    messages: Iterable[TrainingMessage],
+    encoder: Encoder,
+    *,
+    calibration: Sequence[TrainingMessage] = (),
+    force: bool = False,
 ) -> str:
     """Builds the index if its inputs changed, and makes it the current one.
 
@@ -46,6 +52,7 @@ def build(
         articles: the whole FAQ.
         messages: training messages; those without topics say what has no answer.
         encoder: the encoder that the servers will use.
+        calibration: messages that neither the index nor the encoder knows; the evidence's weights are learned on them.
         force: build even if nothing changed.
 
     Returns:
@@ -57,20 +64,22 @@ def build(
     entries = collect(articles, messages)
     if not entries:
         raise KnowledgeBaseError("there are no articles to build an index from")
-    name = _fingerprint(articles, entries, encoder)
+    name = _fingerprint(articles, entries, calibration, encoder)
     with builds.building(root):
         if not force and builds.current(root) == name and _is_sound(root):
             log.info("the index %s is up to date", name)
             return name
         log.info("encoding %d texts", len(entries))
         vectors = encoder.encode([entry.text for entry in entries])
-        snapshot = assemble(articles, entries, vectors, encoder)
+        snapshot = assemble(articles, entries, vectors, encoder, calibration)
         builds.publish(root, name, snapshot.save)
         log.info("the index %s is current: %s", name, json.dumps(snapshot.about.report))
     return name
 
 
-def assemble(articles: Articles, entries: Sequence[Entry], vectors: Any, encoder: Encoder) -> Snapshot:
+def assemble(
+    articles: Articles, entries: Sequence[Entry], vectors: Any, encoder: Encoder, calibration: Sequence[TrainingMessage]
+) -> Snapshot:
     """Makes the index of these entries and their vectors, (entries, dimensions), and learns its weights."""
     topics = tuple(topic for topic in taxonomy().topics if articles.of(topic))
     numbers = {topic: i for i, topic in enumerate(topics)}
@@ -80,7 +89,6 @@ def assemble(articles: Articles, entries: Sequence[Entry], vectors: Any, encoder
     targets = np.zeros((len(entries), len(topics) + 1), dtype=np.float32)
     for position, of_entry in enumerate(spoken):
         targets[position, of_entry] = 1.0 / len(of_entry)
-    linear = LinearModel(vectors, targets)
     written = list(articles)
     flat = faiss.IndexFlatIP(vectors.shape[1])
     flat.add(np.ascontiguousarray(vectors))
@@ -89,7 +97,7 @@ def assemble(articles: Articles, entries: Sequence[Entry], vectors: Any, encoder
         pair_topics=np.array([topic for topic, _ in pairs], dtype=np.int64),
         entry_languages=np.array([languages.index(entry.language) for entry in entries], dtype=np.int64),
         article_topics=np.array([numbers[article.topic] for article in written], dtype=np.int64),
-        linear=linear.weights,
+        linear=linear_model(vectors, targets),
     )
     words = Postings.build([tokens(entry.text) for entry in entries])
     documents = Postings.build([tokens(document_of(article)) for article in written])
@@ -111,7 +119,7 @@ def assemble(articles: Articles, entries: Sequence[Entry], vectors: Any, encoder
         )
 
     plain = Snapshot(about(Combination()), flat, words, documents, tables)
-    combination = learn_combination(plain, entries, vectors, linear)
+    combination = learn_combination(plain, calibration, encoder.encode([message.text for message in calibration]))
     return Snapshot(about(combination), flat, words, documents, tables)
 
 
@@ -132,12 +140,16 @@ def _codes(articles: Articles, numbers: dict[str, int]) -> dict[str, list[int]]:
     return {code: sorted(topics) for code, topics in sorted(named.items())}
 
 
-def _fingerprint(articles: Articles, entries: Sequence[Entry], encoder: Encoder) -> str:
+def _fingerprint(
+    articles: Articles, entries: Sequence[Entry], calibration: Sequence[TrainingMessage], encoder: Encoder
+) -> str:
     digest = hashlib.sha256(repr((FORMAT, FEATURES, encoder.description)).encode())
     for article in articles:
         digest.update(repr((article.topic, article.language, article.title, article.body)).encode())
     for entry in entries:
-        digest.update(repr((entry.text, entry.language, entry.kind, entry.topics, sorted(entry.acceptable))).encode())
+        digest.update(repr((entry.text, entry.language, entry.kind, entry.topics)).encode())
+    for message in calibration:
+        digest.update(repr((message.text, message.topics, message.also)).encode())
     return digest.hexdigest()[:16]
 
 
@@ -152,8 +164,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
-        articles, messages = load_articles(options.articles), read_messages(options.messages)
-        build(options.output, articles, messages, Encoder(options.encoder, threads=cores()), force=options.force)
+        articles, encoder = load_articles(options.articles), Encoder(options.encoder, threads=cores())
+        messages, calibration = read_messages(options.messages), read_calibration(options.messages)
+        build(options.output, articles, messages, encoder, calibration=calibration, force=options.force)
     except KnowledgeBaseError as exc:
         log.error("%s", exc)  # it says what to do; a trace would bury it
         return 1

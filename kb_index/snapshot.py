@@ -143,45 +143,28 @@ class Snapshot:
         words, articles = Postings.load(folder / "words.npz"), Postings.load(folder / "articles.npz")
         return cls(About(**document), vectors, words, articles, Tables.load(folder / "tables.npz"))
 
-    def neighbours(self, vector: Floats, *, without: Integers | None = None) -> Neighbours:
-        """The entries nearest to a unit vector, (dimensions,), those at the positions ``without`` left out."""
-        wanted = min(NEIGHBOURS + (0 if without is None else len(without)), self.size)
+    def neighbours(self, vector: Floats) -> Neighbours:
+        """The entries nearest to a unit vector, (dimensions,)."""
         # One thread for one message: FAISS would spread it over all cores and wait for them, at four times the cost.
         # The setting holds for the calling thread only, so it is made here and not once.
         faiss.omp_set_num_threads(1)
-        found = self.vectors.search(np.ascontiguousarray(vector[None], dtype=np.float32), wanted)
-        similarities, entries = found[0][0], found[1][0]
-        if without is not None:
-            keep = ~np.isin(entries, without)
-            similarities, entries = similarities[keep], entries[keep]
-        return Neighbours(entries[:NEIGHBOURS], similarities[:NEIGHBOURS])
+        found = self.vectors.search(np.ascontiguousarray(vector[None], dtype=np.float32), min(NEIGHBOURS, self.size))
+        return Neighbours(found[1][0], found[0][0])
 
-    def evidence(
-        self,
-        query: Query,
-        neighbours: Neighbours,
-        *,
-        without: Integers | None = None,
-        linear: Floats | None = None,
-    ) -> Floats:
+    def evidence(self, query: Query, neighbours: Neighbours) -> Floats:
         """What speaks for each topic: float32, (topics, features), in the order of ``combination.FEATURES``.
 
         Args:
             query: the message.
             neighbours: of its vector.
-            without: entries to leave out, while learning: those that were written together with the message.
-            linear: the linear model's values, (topics + 1,), when they too must not know those entries.
         """
         nearest = self._best_of(neighbours)
         word_scores = self.words.scores(query.tokens)
-        if without is not None:
-            word_scores[without] = 0.0
         words = np.zeros(self._columns, dtype=np.float32)
         words[self._topics_present] = np.maximum.reduceat(word_scores[self.tables.pair_entries], self._topic_starts)
         article = np.zeros(self._columns, dtype=np.float32)
         np.maximum.at(article, self.tables.article_topics, self.articles.scores(query.tokens))
-        if linear is None:
-            linear = query.vector @ self.tables.linear[:-1] + self.tables.linear[-1]
+        linear = query.vector @ self.tables.linear[:-1] + self.tables.linear[-1]
         columns = {
             "nearest": nearest,
             "nearest_lead": _lead(nearest),

@@ -1,4 +1,4 @@
-"""Reads the training messages that carry FAQ topics: ``nlu_data/<intent>/<language>.yml``, Rasa's YAML.
+"""Reads the messages that carry FAQ topics: ``nlu_data/<intent>/<language>.yml``, Rasa's YAML.
 
 ::
 
@@ -8,11 +8,14 @@
         metadata: {topics: [tp-sl-not-triggered], also: [wick-complaint]}
         examples: |
           - my stop was there and nothing happened
+
+``nlu_data/calibration/<language>.yml`` has the same shape, blocks of any intent, and ``purpose: calibration`` in each
+block's metadata. Nothing is trained on those: how far a score can be trusted is learned on them. Other people wrote
+them, because a model is surer of a new sentence from a writer it knows than of one from a stranger.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +29,8 @@ from kb_index.taxonomy import taxonomy
 #: Where the training messages of this repository are.
 MESSAGES = Path("nlu_data")
 
-#: Share of the messages that the encoder's training leaves out (``held_out``).
-HELD_OUT_SHARE = 0.1
+#: The folder, and the ``purpose``, of the messages that nothing is trained on.
+CALIBRATION = "calibration"
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -42,7 +45,6 @@ class TrainingMessage:
         language: BCP 47.
         topics: FAQ topics whose article answers it, best first; empty when none does.
         also: other topics that would be an acceptable answer.
-        block: number of its block in the file, from 1. What stands in one block was written together.
     """
 
     text: str
@@ -50,28 +52,25 @@ class TrainingMessage:
     language: str
     topics: tuple[str, ...]
     also: tuple[str, ...]
-    block: int = 1
 
 
 def read(root: Path = MESSAGES) -> list[TrainingMessage]:
-    """All messages below ``root``, in a stable order; none when the folder is missing.
+    """All messages to train on below ``root``, in a stable order; none when the folder is missing.
 
     Raises:
         TrainingMessagesInvalid: for the first file that is not of the shape above or names an unknown topic.
     """
-    return [message for path in sorted(root.glob("*/*.yml")) for message in _read_file(path)]
+    paths = [path for path in sorted(root.glob("*/*.yml")) if path.parent.name != CALIBRATION]
+    return [message for path in paths for message in _read_file(path, path.parent.name)]
 
 
-def held_out(text: str, share: float = HELD_OUT_SHARE) -> bool:
-    """Whether a message belongs to the share that the encoder's training leaves out; it depends on the text alone.
-
-    How far the search may trust the encoder is learned on these: a trained encoder is better on what it has seen than
-    it will be on customers.
-    """
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest()[:8], "big") < share * 2**64
+def read_calibration(root: Path = MESSAGES) -> list[TrainingMessage]:
+    """The messages to calibrate on, in a stable order; none when there are none. Raises as ``read``."""
+    return [message for path in sorted(root.glob(f"{CALIBRATION}/*.yml")) for message in _read_file(path, None)]
 
 
-def _read_file(path: Path) -> Iterator[TrainingMessage]:
+def _read_file(path: Path, intent: str | None) -> Iterator[TrainingMessage]:
+    """The messages of a file, all of ``intent``; of any when it is None, and then for calibration only."""
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  both loaders are safe ones
     except (yaml.YAMLError, UnicodeDecodeError) as exc:
@@ -85,15 +84,20 @@ def _read_file(path: Path) -> Iterator[TrainingMessage]:
             continue  # synonyms, look-up tables and regular expressions are Rasa's alone
         metadata = block.get("metadata") or {}
         examples = block.get("examples")
-        if block["intent"] != path.parent.name or not isinstance(examples, str) or not isinstance(metadata, dict):
-            problem = f"block {number} must be `intent: {path.parent.name}` with `metadata: {{...}}` and `examples: |`"
+        purpose = CALIBRATION if intent is None else None
+        is_mapping = isinstance(metadata, dict)
+        if not isinstance(examples, str) or not is_mapping or block["intent"] != (intent or block["intent"]):
+            problem = f"block {number} must be `intent: {intent or '<id>'}` with `metadata: {{...}}` and `examples: |`"
             raise TrainingMessagesInvalid(path, 1, problem)
+        if metadata.get("purpose") != purpose:
+            expected = f"`purpose: {purpose}`" if purpose else "no purpose"
+            raise TrainingMessagesInvalid(path, 1, f"block {number} must have {expected} in its metadata")
         topics = _topics(path, number, metadata, "topics")
         also = _topics(path, number, metadata, "also")
         for line in examples.splitlines():
             text = line.strip().removeprefix("-").strip()
             if text:
-                yield TrainingMessage(text, path.parent.name, path.stem, topics, also, number)
+                yield TrainingMessage(text, block["intent"], path.stem, topics, also)
 
 
 def _topics(path: Path, number: int, metadata: dict[str, Any], key: str) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from kb_index import articles as articles_
 from kb_index.encoder.objective import LABEL_WIDTH
 from kb_index.taxonomy import taxonomy
-from kb_index.training_messages import HELD_OUT_SHARE, held_out
 from kb_index.training_messages import read as read_messages
 
 #: The class of messages that no article answers.
@@ -34,20 +33,12 @@ class Example:
 
 
 def load_examples(messages: Path, articles: Path) -> list[Example]:
-    """Reads ``nlu_data`` and the articles, in a stable order, without the share that later stages calibrate on."""
-    examples = [
-        Example(m.text, m.intent, m.topics, m.also)
-        for m in read_messages(messages)
-        if not held_out(m.text, HELD_OUT_SHARE)
-    ]
+    """Reads ``nlu_data`` and the articles, in a stable order."""
+    examples = [Example(m.text, m.intent, m.topics, m.also) for m in read_messages(messages)]
     for article in sorted(articles_.load(articles), key=lambda a: (a.topic, a.language)):
         family = taxonomy().family_of(article.topic) or ""
         intent = _INTENT_OF_TOPIC.get(article.topic, family)
-        examples += [
-            Example(question, intent, (article.topic,), ())
-            for question in article.questions
-            if not held_out(question, HELD_OUT_SHARE)
-        ]
+        examples += [Example(question, intent, (article.topic,), ()) for question in article.questions]
     return examples
 
 

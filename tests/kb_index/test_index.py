@@ -34,7 +34,6 @@ def test_entries_are_titles_questions_and_messages_with_their_topics(small_faq: 
     ]
     entries = {entry.text: entry for entry in collect(load(small_faq), messages)}
     assert entries["An order cannot be cancelled"].kind is Kind.TITLE
-    assert entries["clock is wrong again"].acceptable == {"api-timestamp-expired", "cancel-order-failed"}
     assert entries["clock is wrong again"].topics == ("api-timestamp-expired",)
     assert entries["good morning"].topics == ()
     assert "about an article that nobody wrote" not in entries
@@ -157,14 +156,14 @@ def test_weights_are_learned_when_there_is_enough_to_learn_from(
         "": ["hello", "morning", "weather", "football", "thanks", "friend", "music", "lunch"],
     }
     messages = [
-        TrainingMessage(" ".join(random.choice(words, 5)), "api", "en", (topic,) if topic else (), (), block=i % 40)
+        TrainingMessage(" ".join(random.choice(words, 5)), "api", "en", (topic,) if topic else (), ())
         for i in range(3000)
         for topic, words in [list(vocabulary.items())[i % 4]]
     ]
     root = tmp_path / "faq"
-    index.build(root, load(small_faq), messages, encoder)
+    index.build(root, load(small_faq), messages[400:], encoder, calibration=messages[:400])
     combination = builds.load(root)[1].about.combination
-    assert combination.learned_from >= 200
+    assert combination.learned_from == 400
     assert min(combination.weights) >= 0.0
     search = FaqSearch(root, encoder)
     sure = search.search("withdraw pause hours phone", "en")[0]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kb_index.errors import TrainingMessagesInvalid
-from kb_index.training_messages import HELD_OUT_SHARE, held_out, read
+from kb_index.training_messages import read, read_calibration
 
 FILE = """version: "3.1"
 nlu:
@@ -34,7 +34,7 @@ def write(folder: Path, text: str, intent: str = "api", language: str = "en") ->
     return path
 
 
-def test_messages_are_read_with_their_topics_and_blocks(tmp_path: Path) -> None:
+def test_messages_are_read_with_their_topics(tmp_path: Path) -> None:
     write(tmp_path, FILE)
     found = read(tmp_path)
     assert [message.text for message in found] == [
@@ -45,7 +45,6 @@ def test_messages_are_read_with_their_topics_and_blocks(tmp_path: Path) -> None:
     ]
     assert found[0].topics == ("api-timestamp-expired",)
     assert found[0].also == ("api-code-lookup",)
-    assert [message.block for message in found] == [1, 1, 3, 4]
     assert {(message.intent, message.language) for message in found} == {("api", "en")}
     assert found[3].topics == ()
 
@@ -73,9 +72,26 @@ def test_a_file_of_another_shape_is_refused_by_name(tmp_path: Path, before: str,
     assert problem in str(caught.value)
 
 
-def test_the_held_out_share_is_fixed_by_the_text_and_about_its_size() -> None:
-    texts = [f"message {i}" for i in range(4000)]
-    held = [text for text in texts if held_out(text)]
-    assert held == [text for text in texts if held_out(text)]
-    assert 0.8 * HELD_OUT_SHARE < len(held) / len(texts) < 1.2 * HELD_OUT_SHARE
-    assert set(held) < {text for text in texts if held_out(text, 0.5)}
+def test_messages_to_calibrate_on_are_never_trained_on(tmp_path: Path) -> None:
+    write(tmp_path, FILE)
+    aside = tmp_path / "calibration" / "en.yml"
+    aside.parent.mkdir()
+    block = (
+        "  - intent: {}\n    metadata: {{topics: [], also: [], purpose: calibration}}\n    examples: |\n      - {}\n"
+    )
+    aside.write_text('version: "3.1"\nnlu:\n' + block.format("kyc", "unseen") + block.format("api", "unheard"), "utf-8")
+    assert [(m.intent, m.text, m.language) for m in read_calibration(tmp_path)] == [
+        ("kyc", "unseen", "en"),
+        ("api", "unheard", "en"),
+    ]
+    assert not {m.text for m in read(tmp_path)} & {"unseen", "unheard"}
+
+
+def test_the_purpose_of_a_block_must_fit_its_folder(tmp_path: Path) -> None:
+    path = write(tmp_path, FILE.replace("topics: [", "purpose: calibration, topics: [", 1))
+    with pytest.raises(TrainingMessagesInvalid, match="no purpose"):
+        read(tmp_path)
+    path.rename(tmp_path / "calibration.yml")
+    write(tmp_path / "elsewhere", FILE).parent.rename(tmp_path / "calibration")
+    with pytest.raises(TrainingMessagesInvalid, match="purpose: calibration"):
+        read_calibration(tmp_path)

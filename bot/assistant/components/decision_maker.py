@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from pathlib import Path
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -19,15 +20,16 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.assistant.components.encoder_featurizer import SentenceEncoderFeaturizer, shared_encoder
+from bot.assistant.components.calibration import calibration_evidence
+from bot.assistant.components.encoder_featurizer import SentenceEncoderFeaturizer, encoder_build, shared_encoder
+from bot.assistant.components.examples import labelled
 from bot.assistant.components.faq_retriever import TOPICS
-from bot.assistant.components.intent_classifier import labelled
 from bot.assistant.components.judgement import Evidence, Judgement, Targets, learn
 from bot.assistant.components.ngram_featurizer import CharacterNgramFeaturizer
 from bot.assistant.components.tokenizer import STARTED
-from bot.assistant.components.unseen import unseen_evidence
 from handoff.taxonomy import priority_of, skill_of
 from handoff.triage import urgency
+from kb_index import builds
 from kb_index.taxonomy import taxonomy
 
 log = logging.getLogger(__name__)
@@ -53,7 +55,14 @@ class DecisionMaker(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Target errors: shares of wrong answers, of wrong other acts, and of false alarms among harmless messages."""
-        return {"encoder": "models/encoder", "wrong_answers": 0.1, "wrong_acts": 0.1, "false_alarms": 0.02}
+        folders = {"encoder": "models/encoder", "index": "models/faq"}
+        return {**folders, "wrong_answers": 0.1, "wrong_acts": 0.1, "false_alarms": 0.02}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Another encoder or another index means learning again, which Rasa cannot see from the configuration."""
+        folders = {**cls.get_default_config(), **config}
+        return f"{encoder_build(folders['encoder'])} {builds.current(Path(folders['index']))}"
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -72,8 +81,13 @@ class DecisionMaker(GraphComponent):
         return cls(config, model_storage, resource, Judgement())
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learns on messages that a classifier and an index, trained for this purpose on the others, have not seen."""
-        evidence, outcomes = unseen_evidence(labelled(training_data), shared_encoder(self._config["encoder"]))
+        """Learns on messages that neither the classifier nor the index nor the encoder has seen."""
+        evidence, outcomes = calibration_evidence(
+            labelled(training_data),
+            labelled(training_data, calibration=True),
+            Path(self._config["index"]),
+            shared_encoder(self._config["encoder"]),
+        )
         targets = Targets(*(float(self._config[name]) for name in ("wrong_answers", "wrong_acts", "false_alarms")))
         self._judgement = learn(evidence, outcomes, self._families, targets)
         log.info("decisions: %s", self._judgement)

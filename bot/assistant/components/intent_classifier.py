@@ -3,6 +3,7 @@
 # ruff: noqa: ARG003  Rasa gives every constructor the same arguments
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -13,13 +14,17 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.exceptions import RasaException
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, METADATA, METADATA_INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.components.encoder_featurizer import SENTENCE_ENCODER, SentenceEncoderFeaturizer, encoder_build
+from bot.assistant.components.examples import labelled, topics_of
 from bot.assistant.components.linear import Floats, LinearClassifier, by_intent, fine_labels
 from bot.assistant.components.ngram_featurizer import CHARACTER_NGRAMS, CharacterNgramFeaturizer
+
+#: The classifier fitted last, by what it was fitted on: the decision maker is trained with the same one.
+_last_fitted: dict[str, LinearClassifier] = {}
 
 #: The encoder's unit vectors count this much more than the n-grams' (cross-validated).
 ENCODER_WEIGHT = 2.0
@@ -63,9 +68,7 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on all examples."""
-        examples = labelled(training_data)
-        self._centre = centre_of(examples)
-        self._classifier = LinearClassifier.fit(features_of(examples, self._centre), labels_of(examples))
+        self._classifier, self._centre = fitted(labelled(training_data))
         about = {"encoder": encoder_build(self._config["encoder"]), "centre": self._centre.tolist()}
         with self._storage.write_to(self._resource) as folder:
             self._classifier.save(folder / "classifier.npz")
@@ -114,9 +117,14 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
         return component
 
 
-def labelled(training_data: TrainingData) -> list[Message]:
-    """The examples that have a text and an intent, in order."""
-    return [example for example in training_data.training_examples if example.get(TEXT) and example.get(INTENT)]
+def fitted(examples: list[Message]) -> tuple[LinearClassifier, Floats]:
+    """The classifier of these examples, and the centre of their vectors. The last one is remembered."""
+    features = features_of(examples, centre := centre_of(examples))
+    key = hashlib.sha256(np.ascontiguousarray(features).data).hexdigest()
+    if key not in _last_fitted:
+        _last_fitted.clear()
+        _last_fitted[key] = LinearClassifier.fit(features, labels_of(examples))
+    return _last_fitted[key], centre
 
 
 def centre_of(messages: list[Message]) -> Floats:
@@ -135,12 +143,6 @@ def features_of(messages: list[Message], centre: Floats) -> Floats:
 def vectors_of(messages: list[Message]) -> Floats:
     """The encoder's vectors of the messages: (n, dimensions)."""
     return _stacked(messages, SENTENCE_ENCODER)
-
-
-def topics_of(example: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The FAQ topics of a training example, and the other acceptable ones (``metadata`` of its block in nlu_data/)."""
-    metadata = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
-    return tuple(metadata.get("topics") or ()), tuple(metadata.get("also") or ())
 
 
 def labels_of(examples: list[Message]) -> list[str]:

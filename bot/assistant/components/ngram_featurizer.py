@@ -25,6 +25,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bot.assistant.components.examples import labelled
 from bot.assistant.components.scanner import clean
 from bot.assistant.components.tokenizer import MultilingualTokenizer
 
@@ -86,7 +87,7 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the n-grams, their weights and the dimensions."""
-        texts = [clean(example.get(TEXT)) for example in training_data.training_examples if example.get(TEXT)]
+        texts = [clean(example.get(TEXT)) for example in labelled(training_data)]
         vectorizer = self._vectorizer(min_df=2 if len(texts) > 500 else 1, max_features=self._config["most"])
         counts = vectorizer.fit_transform(texts)
         dimensions = min(self._config["dimensions"], min(counts.shape) - 1)

@@ -19,7 +19,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.components.encoder_featurizer import SENTENCE_ENCODER
 from bot.assistant.components.entity_extractor import DomainEntityExtractor
-from bot.assistant.components.intent_classifier import MultilingualIntentClassifier, labels_of, topics_of
+from bot.assistant.components.examples import topics_of
+from bot.assistant.components.intent_classifier import MultilingualIntentClassifier, labels_of
 from bot.assistant.components.language_detector import MessageLanguageDetector
 from bot.assistant.components.ngram_featurizer import CHARACTER_NGRAMS, CharacterNgramFeaturizer
 from bot.assistant.components.tokenizer import MultilingualTokenizer
