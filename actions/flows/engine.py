@@ -16,7 +16,7 @@ KEEP = "keep"
 
 @dataclass(frozen=True)
 class Step:
-    """The case after a message. ``remark`` is to be said before the next question, as ``flow_wrong_<key>``."""
+    """The case after a message. ``remark`` is said before the next question, as ``flow_wrong_<key>``."""
 
     case: Case
     remark: Finding | None = None
@@ -50,7 +50,10 @@ def answer(flow: Flow, case: Case, message: Message, codes: Codes, *, seq: int) 
         extra = {f"{asked.name}_words": taken, asked.name: ""} if asked.kind is Kind.CHOICE else {asked.name: taken}
         case = replace(case.with_values(**extra), unchecked=(*case.unchecked, asked.name), again=None)
         return Step(arranged(flow, case, codes))
-    case = replace(_mentioned(flow, case, message).with_values(**{asked.name: reading.value}), again=None)
+    told: dict[str, str] = {asked.name: reading.value}
+    if asked.kind is Kind.NOTICE and message.decision == "answer" and message.topics:
+        told[f"{asked.name}_topic"] = message.topics[0]  # what the words on the screen are about
+    case = replace(_mentioned(flow, case, message).with_values(**told), again=None)
     conflict = mismatch(case.values)
     questioned = conflict is not None and asked.kind in (Kind.NETWORK, Kind.ADDRESS, Kind.TX_HASH)
     if questioned and asked.name not in case.warned:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from handoff.formats import address_chains, hash_chains
 
 _ROLLUPS = ("Arbitrum", "Optimism", "Base", "zkSync", "Linea")
+_SIDE_CHAINS = ("Polygon", "Avalanche C-Chain", "HECO", "OKTC", "Fantom", "Cronos")
 #: Networks as the lexicon names them, by the chain whose address form they use (domain facts, B1 and B2).
 _NETWORKS = {
-    "EVM": (*_ROLLUPS, "ERC20", "BEP20", "Ethereum", "Polygon", "Avalanche C-Chain", "HECO", "OKTC", "Fantom", "Cronos"),
+    "EVM": (*_ROLLUPS, *_SIDE_CHAINS, "ERC20", "BEP20", "Ethereum"),
     "TRON": ("TRC20", "TRC10", "TRON"),
     "BTC": ("Bitcoin", "SegWit", "BRC20", "Omni"),
     "Solana": ("Solana",),

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 from actions.flows.case import Case
 from actions.flows.plan import Codes, Finding, Flow
 from handoff.console.wording import LANGUAGES, Wording
 
-_HIDDEN = "_topic"
+#: What was written instead of one of the choices.
 _WORDS = "_words"
 
 
 def report(flow: Flow, case: Case, codes: Codes) -> dict[str, Any]:
     """What goes into a handoff's summary; plain JSON values."""
     findings = flow.plan(case, codes).findings
-    shown = {name: value for name, value in case.values.items() if value and not name.endswith(_HIDDEN)}
-    unknown = [
-        name
-        for name, value in case.values.items()
-        if not value and name in flow.fields and f"{name}{_WORDS}" not in case.values
-    ]
+    names = [part for name in flow.fields for part in (name, f"{name}{_WORDS}") if case.settled(part)]
+    shown = {name: case.get(name) for name in names if case.knows(name)}
+    unknown = [name for name in names if not case.knows(name) and f"{name}{_WORDS}" not in names]
     return {
         "flow": flow.name,
         "fields": {name.removesuffix(_WORDS): value for name, value in shown.items()},
@@ -68,4 +66,4 @@ def _paragraph(
         if names:
             sentences.append(say(key, list=say("case_separator").join(label(name) for name in names)))
     sentences += [_finding(finding, say) for finding in findings]
-    return say("case_between").join(sentences)
+    return reduce(lambda first, following: say("case_together", first=first, next=following), sentences)
