@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handover import Handover
@@ -64,7 +64,22 @@ class DeskAction(Action, abc.ABC):  # type: ignore[misc]  # rasa-sdk has no type
             if place == 0:
                 message["meta"] = {**message["meta"], **{key: value for key, value in remarks.items() if value}}
             dispatcher.utter_message(json_message=message)
-        return [SlotSet(slot, value) for slot, value in outcome.slots.items()]
+        return [
+            *(SlotSet(slot, value) for slot, value in outcome.slots.items()),
+            *await self.aftermath(turn, outcome),
+        ]
+
+    async def aftermath(self, turn: Turn, outcome: Outcome) -> list[dict[str, Any]]:
+        """What becomes of a guided flow: it begins, it ends, or it asks its open question again."""
+        if outcome.form:
+            return [FollowupAction(outcome.form)]
+        if turn.form is None:
+            return []
+        if outcome.leaves or await self.handover.overtaken(turn):
+            # after a wish for a person, say; what the flow had learned went with it
+            kept = [] if "flow_case" in outcome.slots else [SlotSet("flow_case", None)]
+            return [*kept, SlotSet("requested_slot", None), ActiveLoop(None)]
+        return [FollowupAction(turn.form)]
 
     async def _acted(self, turn: Turn) -> Outcome:
         try:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from actions.base import DeskAction
 from actions.library import Page
 from actions.replies import Outcome, button
 from actions.turn import Turn
 from handoff import texts
 from handoff.records import Button, Draft, HandoffReason
+from kb_index.flows import AFTER_EMERGENCY, flow_of
 
 #: So many turns without understanding bring a person.
 UNSURE_TWICE = 2
@@ -31,14 +34,24 @@ class Answer(DeskAction):
 
     async def _answered(self, turn: Turn, page: Page) -> Outcome:
         say = turn.language
+        # The article offers to check the customer's own case; not while one is being checked.
+        flow = flow_of(page.topic) if turn.form is None else None
+        check = (
+            (button(texts.text("flow_start", say), "start_flow", flow=flow),)
+            if flow not in (None, AFTER_EMERGENCY)
+            else ()
+        )
         buttons = (
             button(texts.text("solved", say), "solved", topic=page.topic),
             button(texts.text("not_solved", say), "not_solved", topic=page.topic),
+            *check,
             button(texts.text("human", say), "human"),
         )
         answer = Draft(f"{page.title}\n\n{page.body}", kind="answer", buttons=buttons, meta={"topic": page.topic})
         tried = [topic for topic in turn.tried if topic != page.topic]
-        slots = {"unsure_turns": 0.0, "tried": [*tried, page.topic]}
+        # An answer to another matter ends what the last flow has found; an interruption does not.
+        over: dict[str, Any] = {} if turn.form else {"flow_case": None}
+        slots = {"unsure_turns": 0.0, "tried": [*tried, page.topic], **over}
         return Outcome([answer, *await self.handover.place(turn)], slots)
 
 
@@ -81,7 +94,9 @@ class Solved(DeskAction):
     async def act(self, turn: Turn) -> Outcome:
         """Is glad."""
         thanks = Draft(texts.text("solved_thanks", turn.language), kind="solved_thanks")
-        return Outcome([thanks, *await self.handover.place(turn)], {"unsure_turns": 0.0, "tried": []})
+        slots: dict[str, Any] = {"unsure_turns": 0.0, "tried": []}
+        over = {} if turn.form else {"flow_case": None}
+        return Outcome([thanks, *await self.handover.place(turn)], slots | over)
 
 
 async def unsure(action: DeskAction, turn: Turn) -> Outcome:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from actions.code_table import Codes
+from actions.flows.case import Case
+from actions.flows.catalogue import FLOWS
+from actions.flows.plan import Message
+from actions.flows.report import report
 from actions.replies import Outcome
 from actions.turn import Turn
 from handoff import taxonomy, texts
@@ -16,7 +21,7 @@ from kb_index.taxonomy import taxonomy as faq
 
 CRITICAL = 0
 #: Slots that begin anew once a person has been asked for.
-_FRESH: dict[str, Any] = {"unsure_turns": 0.0, "tried": []}
+_FRESH: dict[str, Any] = {"unsure_turns": 0.0, "tried": [], "flow_case": None}
 _PREVIEW_CHARS = 500
 _HISTORY = 200
 
@@ -24,13 +29,21 @@ _HISTORY = 200
 class Handover:
     """The assistant's side of the desk."""
 
-    def __init__(self, desk: Desk, conversations: Conversations, settings: DeskSettings) -> None:
+    def __init__(self, desk: Desk, conversations: Conversations, settings: DeskSettings, codes: Codes) -> None:
         self._desk = desk
         self._conversations = conversations
         self.settings = settings
+        self.codes = codes
 
     async def to_person(
-        self, turn: Turn, reason: HandoffReason, first: Draft, *, priority: int | None = None, skill: str | None = None
+        self,
+        turn: Turn,
+        reason: HandoffReason,
+        first: Draft,
+        *,
+        priority: int | None = None,
+        skill: str | None = None,
+        intent: str | None = None,
     ) -> Outcome:
         """Puts the conversation in the line; a customer who waits already only hears where they stand.
 
@@ -40,17 +53,19 @@ class Handover:
             first: what the customer reads before the place in the line.
             priority: 0 to 3; the intent's by default.
             skill: the team; by default the intent's, or that of what was talked about.
+            intent: what it is about, when the last message does not say it.
         """
         priority = taxonomy.priority_of(turn.intent) if priority is None else priority
         if turn.waiting:
             waiting = await self._desk.open_handoff(turn.conversation_id)
             if waiting is not None and waiting.priority <= priority:
+                await self.add_case(turn, turn.case)
                 return await self.still_waiting(turn)
         request = HandoffRequest(
             reason=reason,
             skill=skill or _skill(turn),
             priority=priority,
-            intent=turn.intent if turn.intent in taxonomy.intents() else None,
+            intent=next((name for name in (intent, turn.intent) if name in taxonomy.intents()), None),
             language=turn.language,
             summary=await self._summary(turn),
         )
@@ -75,8 +90,43 @@ class Handover:
         """The handoff that the customer waits for, if there is one."""
         return await self._desk.open_handoff(turn.conversation_id)
 
+    async def add_case(self, turn: Turn, case: Case | None) -> bool:
+        """Tells the agents what a guided flow has learned, when a handoff is open. True when one was."""
+        if case is None:
+            return False
+        return await self._desk.add_to_summary(turn.conversation_id, self._case_of(case)) is not None
+
+    async def overtaken(self, turn: Turn) -> bool:
+        """Whether an agent has spoken since the flow's last answer: then the flow is over, whatever it still asks."""
+        case = turn.case
+        if case is None:
+            return True
+        since = await self._conversations.messages(turn.conversation_id, after=case.seq, limit=_HISTORY)
+        return any(message.author is Author.AGENT or message.kind == "closed" for message in since)
+
+    async def last_understood(self, turn: Turn) -> Message:
+        """What the customer wrote before pressing a button, as it was understood then."""
+        last = turn.seq or 0
+        history = await self._conversations.messages(
+            turn.conversation_id, after=max(0, last - _HISTORY), limit=_HISTORY
+        )
+        known = [m.meta["understanding"] for m in history if m.author is Author.CUSTOMER and "understanding" in m.meta]
+        understood: Mapping[str, Any] = known[-1] if known else {}
+        return Message(
+            text="",
+            language=turn.language,
+            intent=str(understood.get("intent") or ""),
+            decision=str(understood.get("decision") or ""),
+            topics=turn.tried[-1:],
+            entities=understood.get("entities") or (),
+        )
+
+    def _case_of(self, case: Case | None) -> dict[str, Any]:
+        return report(FLOWS[case.flow], case, self.codes) if case is not None and case.flow in FLOWS else {}
+
     async def _summary(self, turn: Turn) -> dict[str, Any]:
         return {
+            **self._case_of(turn.case),
             "language": turn.language,
             "intent": turn.intent,
             "confidence": turn.confidence,

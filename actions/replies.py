@@ -16,12 +16,15 @@ COMMITTED = "committed"
 class Outcome:
     """What an action says, and what the tracker remembers.
 
-    ``committed`` means that the replies were written by the desk already, in the transaction of a handoff.
+    ``committed`` means that the replies were written by the desk already, in the transaction of a handoff. ``form``
+    names a guided flow's form that goes on from here; ``leaves`` ends the one that is active.
     """
 
     replies: Sequence[Draft] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
     committed: bool = False
+    form: str | None = None
+    leaves: bool = False
 
 
 def outgoing(draft: Draft) -> dict[str, Any]:

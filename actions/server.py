@@ -12,7 +12,10 @@ from rasa_sdk.executor import ActionExecutor
 from sanic import HTTPResponse, Request, Sanic, response
 from sanic.handlers import ErrorHandler
 
+from actions.code_table import code_table
 from actions.faq import Answer, AnswerTopic, Clarify, Rephrase, Solved
+from actions.flows.catalogue import FLOWS
+from actions.guides import AskOpenQuestion, CheckAnswer, FinishFlow, NoFlow, StartFlow
 from actions.handover import Handover
 from actions.library import Library
 from actions.logs import configure_logs
@@ -41,6 +44,10 @@ ACTIONS = (
     LossExplained,
     SmallTalk,
     Decline,
+    StartFlow,
+    AskOpenQuestion,
+    FinishFlow,
+    NoFlow,
 )
 
 
@@ -52,12 +59,14 @@ class Services:
         self._redis = connect(settings.redis_url)
         self._wakeups = Wakeups(self._redis)
         conversations = Conversations(self._db, wakeups=self._wakeups)
-        self.handover = Handover(Desk(self._db, self._redis, conversations, settings), conversations, settings)
+        desk = Desk(self._db, self._redis, conversations, settings)
+        self.handover = Handover(desk, conversations, settings, code_table())
         self.library = Library(articles, settings.faq_dir)
 
     def actions(self) -> Sequence[Action]:
         """An instance of every action."""
-        return [action(self.library, self.handover) for action in ACTIONS]
+        checks = [CheckAnswer(self.library, self.handover, flow) for flow in FLOWS]
+        return [*(action(self.library, self.handover) for action in ACTIONS), *checks]
 
     async def create_tables(self) -> None:
         """Makes sure that the database is there and of this program's version."""

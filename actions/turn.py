@@ -8,12 +8,14 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from actions.flows.case import Case
+from actions.flows.plan import Message
 from handoff import texts
 from handoff.records import Owner
 
 #: Entities that steer the dialogue; the customer did not write them.
-_STEERING = {"decision", "topic"}
-_UNDERSTOOD = ("language", "confidence", "priority", "skill", "decision", "topics", "mood", "urgency")
+_STEERING = {"decision", "topic", "flow", "choice"}
+_UNDERSTOOD = ("language", "confidence", "priority", "skill", "decision", "flow", "topics", "mood", "urgency")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Turn:
         entities: what was found in the text, as Rasa gives it.
         slots: the tracker's.
         parsed: the whole parse result.
+        form: the guided flow's form that is active, if one is.
     """
 
     conversation_id: str
@@ -43,6 +46,7 @@ class Turn:
     entities: Sequence[Mapping[str, Any]]
     slots: Mapping[str, Any]
     parsed: Mapping[str, Any]
+    form: str | None = None
 
     @classmethod
     def read(cls, tracker: Tracker) -> Turn:
@@ -64,6 +68,7 @@ class Turn:
             entities=[entity for entity in parsed.get("entities") or () if entity.get("entity") not in _STEERING],
             slots=dict(tracker.slots),
             parsed=parsed,
+            form=(tracker.active_loop or {}).get("name"),
         )
 
     @property
@@ -75,6 +80,31 @@ class Turn:
     def tried(self) -> list[str]:
         """The topics that were answered since the last handoff, oldest first."""
         return [str(topic) for topic in self.slots.get("tried") or ()]
+
+    @property
+    def case(self) -> Case | None:
+        """The guided flow's case, if one was begun and is not over."""
+        return Case.read(self.slots.get("flow_case"))
+
+    @property
+    def message(self) -> Message:
+        """The message as a guided flow sees it."""
+        decision = str(self.parsed.get("decision") or "")
+        return Message(
+            text=str(self.parsed.get("text") or "") if decision else "",
+            language=self.language,
+            intent=self.intent,
+            decision=decision,
+            choice=self.steering("choice"),
+            topics=[topic for topic, _ in self.topics],
+            entities=self.found(),
+            flow=self.parsed.get("flow"),
+        )
+
+    def steering(self, entity: str) -> str:
+        """The value of an entity of a pressed button, or an empty text."""
+        given = (e for e in self.parsed.get("entities") or () if e.get("entity") == entity)
+        return next((str(e.get("value") or "") for e in given), "")
 
     @property
     def understanding(self) -> dict[str, Any]:

@@ -167,6 +167,27 @@ class Intake:
                 raise HandoffMissing(f"conversation {conversation_id} has no closed handoff to rate")
             return await ledger.set_handoff(tx, ledger.handoff_of(row), rating=int(value), rating_comment=comment)
 
+    async def add_to_summary(self, conversation_id: str, facts: Mapping[str, Any]) -> Handoff | None:
+        """Merges what the assistant learned meanwhile into the open handoff's summary, and wakes its readers.
+
+        One transaction under the conversation's lock; the place in the line stays. None when no handoff is open.
+
+        Args:
+            conversation_id: the conversation.
+            facts: plain JSON values; a key with the value None is removed.
+
+        Raises:
+            ConversationMissing: no such conversation.
+        """
+        async with self._db.write() as tx:
+            await ledger.lock(tx, conversation_id)
+            handoff = await ledger.find_open_handoff(tx, conversation_id)
+            if handoff is None:
+                return None
+            handoff = await ledger.set_handoff(tx, handoff, summary=ledger.merged(handoff.summary, facts))
+        await self._wakeups.publish(conversation_topic(conversation_id), QUEUE)
+        return handoff
+
     async def open_handoff(self, conversation_id: str) -> Handoff | None:
         """The conversation's handoff that is not over, if there is one."""
         async with self._db.read() as tx:

@@ -57,6 +57,7 @@ class HandoffReason(enum.StrEnum):
     UNSURE = "unsure"  # the assistant did not understand twice
     ANSWER_FAILED = "answer_failed"  # the customer said that an answer did not help
     POLICY = "policy"  # the intent always goes to a person (complaint, ticket_status)
+    CASE = "case"  # a guided flow filled a case that people have to look at
     ASSISTANT_DOWN = "assistant_down"  # Rasa or the actions server failed
 
 

@@ -1,4 +1,4 @@
-"""What the product says by itself, by language: texts/<language>.yml beside this file.
+"""What the product says by itself, by language: texts/<language>.yml and texts/flows/<language>.yml beside this file.
 
 An entry is a text, or texts by Babel's plural categories (``one``, ``other`` ...) that are chosen by
 ``count``. ``{name}`` stands for a value.
@@ -49,8 +49,11 @@ def resolve(language: str) -> str:
 
 @cache
 def entries(language: str) -> Mapping[str, Entry]:
-    """All texts of one of `languages`, by key, as they stand in its file."""
-    loaded: Mapping[str, Entry] = yaml.safe_load((_FOLDER / f"{language}.yml").read_text("utf-8"))
+    """All texts of one of `languages`, by key, as they stand in its files."""
+    loaded: dict[str, Entry] = {}
+    for path in (_FOLDER / f"{language}.yml", _FOLDER / "flows" / f"{language}.yml"):
+        if path.exists():  # a language may get the texts of the guided flows later
+            loaded |= yaml.safe_load(path.read_text("utf-8"))
     return loaded
 
 

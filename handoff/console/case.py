@@ -17,6 +17,7 @@ from handoff.database import Database
 from handoff.records import Author, Conversation, Handoff, HandoffState, Message
 
 _LONGEST_VALUE = 120
+_LONGEST_ANSWER = 500
 _EARLIER = 5
 _OUTCOMES = {"/solved": "helped", "/not_solved": "did_not_help"}
 
@@ -27,6 +28,27 @@ class Tried:
 
     topic: str
     outcome: str | None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a guided flow asked and found.
+
+    Attributes:
+        flow: the flow's name.
+        fields: (field, answer), in the order of the questions.
+        unknown: fields that the customer could not answer.
+        unchecked: fields whose answer does not have the usual form.
+        findings: what follows, in the agent's language.
+        paragraph: the case in one paragraph, in the agent's language.
+    """
+
+    flow: str
+    fields: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
+    unchecked: tuple[str, ...]
+    findings: tuple[str, ...]
+    paragraph: str
 
 
 @dataclass(frozen=True)
@@ -47,15 +69,19 @@ class Case:
     tried: tuple[Tried, ...]
     topics: tuple[str, ...]
     redacted: tuple[str, ...]
+    checked: Checked | None = None
 
 
-def case_of(conversation: Conversation, handoff: Handoff | None, messages: Sequence[Message]) -> Case:
+def case_of(
+    conversation: Conversation, handoff: Handoff | None, messages: Sequence[Message], language: str = "en"
+) -> Case:
     """The case of a conversation; pure.
 
     Args:
         conversation: the conversation.
         handoff: its open handoff, if there is one.
         messages: its messages, in order.
+        language: the agent's.
     """
     summary: Mapping[str, Any] = handoff.summary if handoff else {}
     customers = [message for message in messages if message.author is Author.CUSTOMER]
@@ -74,6 +100,7 @@ def case_of(conversation: Conversation, handoff: Handoff | None, messages: Seque
         tried=_tried(messages, summary),
         topics=_topics(summary),
         redacted=tuple(dict.fromkeys(kind for message in customers for kind in _texts(message.meta.get("redacted")))),
+        checked=_checked(summary, language),
     )
 
 
@@ -144,6 +171,29 @@ def _tried(messages: Sequence[Message], summary: Mapping[str, Any]) -> tuple[Tri
     for topic in _texts(summary.get("tried")):
         outcomes.setdefault(topic, None)
     return tuple(Tried(topic, outcome) for topic, outcome in outcomes.items())
+
+
+def _checked(summary: Mapping[str, Any], language: str) -> Checked | None:
+    """What a guided flow left in the summary; None when there was none."""
+    flow = summary.get("flow")
+    if not isinstance(flow, str):
+        return None
+    fields = ((name, _text(value)[:_LONGEST_ANSWER]) for name, value in _mapping(summary.get("fields")).items())
+    findings = summary.get("findings")
+    texts = [_mapping(item).get("text") for item in (findings if isinstance(findings, list) else ())]
+    return Checked(
+        flow=flow,
+        fields=tuple((name, value) for name, value in fields if value),
+        unknown=tuple(_texts(summary.get("unknown"))),
+        unchecked=tuple(_texts(summary.get("unchecked"))),
+        findings=tuple(text for one in texts if (text := _in_language(one, language))),
+        paragraph=_in_language(summary.get("paragraph"), language),
+    )
+
+
+def _in_language(texts: object, language: str) -> str:
+    by_language = _mapping(texts)
+    return _text(by_language.get(language)) or _text(by_language.get("en"))
 
 
 def _value(entity: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 
 from handoff.console.article_card import ArticleCard
-from handoff.console.case import Case
+from handoff.console.case import Case, Checked
 from handoff.console.knowledge import ShownArticle
 from handoff.console.visit import Visit
 from handoff.console.widgets.elements import Text, attributes, box, button, chip, icon, show
@@ -75,6 +75,7 @@ class CaseView:
             if handoff is not None:
                 self._urgency(handoff)
             self._facts(case, handoff)
+            self._checked(case.checked)
             self._words(case)
             self._entities(case)
             self._tried(case)
@@ -123,6 +124,27 @@ class CaseView:
                 if value:
                     Text(say(key), tag="dt")
                     Text(value, tag="dd")
+
+    def _checked(self, checked: Checked | None) -> None:
+        """What a guided flow asked and found: first in one paragraph, then field by field."""
+        if checked is None:
+            return
+        say = self._visit.say
+        self._part("checked")
+        chip(say.name_of("flow", checked.flow))
+        if checked.paragraph:
+            Text(checked.paragraph, "quote", tag="blockquote")
+        with box("facts entities", tag="dl"):
+            for name, value in checked.fields:
+                Text(say.name_of("field", name), tag="dt")
+                unusual = f" ({say('checked_unusual')})" if name in checked.unchecked else ""
+                Text(say.name_of("choice", value) + unusual, tag="dd")
+            for name in checked.unknown:
+                Text(say.name_of("field", name), tag="dt")
+                Text(say("checked_unknown"), tag="dd")
+        with box("tried", tag="ul"):
+            for finding in checked.findings:
+                Text(finding, tag="li")
 
     def _words(self, case: Case) -> None:
         say = self._visit.say

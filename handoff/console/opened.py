@@ -9,6 +9,7 @@ from handoff.console import access
 from handoff.console.case import Case, case_of, earlier_handoffs
 from handoff.console.services import Services
 from handoff.console.widgets.composer import Outgoing
+from handoff.console.wording import supported
 from handoff.errors import AgentMissing, ConversationMissing
 from handoff.records import Agent, Author, Conversation, Draft, Handoff, Message
 
@@ -65,7 +66,7 @@ async def read(services: Services, agent: Agent, conversation_id: str, first_seq
         conversation=conversation,
         handoff=handoff,
         messages=messages,
-        case=case_of(conversation, handoff, [*first, *messages]),
+        case=case_of(conversation, handoff, [*first, *messages], supported(agent.ui_language)),
         owner_name=await _name_of(services, conversation.agent_id),
         earlier=await earlier_handoffs(services.db, conversation_id),
     )

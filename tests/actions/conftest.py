@@ -22,14 +22,18 @@ from handoff.records import Draft, Message
 from handoff.redis_link import connect
 from handoff.taxonomy import priority_of, skill_of
 from kb_index.settings import ArticleSettings
+from tests.actions.known_codes import KnownCodes
+
+CODES = KnownCodes({"50113": ("OKX",), "1003": ("HTX", "Binance"), "51008": ("OKX",), "58219": ("OKX",)})
 
 
 @dataclass
 class Said:
-    """What an action said, and the slots that it set."""
+    """What an action said, the slots that it set, and the action that follows by its wish."""
 
     replies: list[dict[str, Any]]
     slots: dict[str, Any]
+    then: str | None = None
 
     @property
     def kinds(self) -> list[str]:
@@ -120,7 +124,9 @@ class Office:
         )
         dispatcher = CollectingDispatcher()
         events = await action(self.library, self.handover).run(dispatcher, tracker, {})
-        said = Said([m["custom"] for m in dispatcher.messages], {event["name"]: event["value"] for event in events})
+        slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+        then = next((event["name"] for event in events if event["event"] == "followup"), None)
+        said = Said([m["custom"] for m in dispatcher.messages], slots, then)
         self.slots.update(said.slots)
         self.owner = (await self.conversations.get(self.conversation_id)).owner.value
         return said
@@ -141,6 +147,6 @@ async def office(
     conversations = Conversations(database, clock)
     desk = Desk(database, redis, conversations, settings, clock)
     conversation = await conversations.open("web", "visitor", locale="en-GB", language="en")
-    yield Office(conversations, desk, Handover(desk, conversations, settings), library, conversation.id)
+    yield Office(conversations, desk, Handover(desk, conversations, settings, CODES), library, conversation.id)
     await redis.aclose()
     await database.close()

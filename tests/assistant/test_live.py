@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import os
-import subprocess
-import sys
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,114 +10,9 @@ import httpx
 import pytest
 
 from bot import evaluate
-from bot.assistant.server import MODEL, ROOT, OwnRasa
-from handoff.conversations import Conversations
-from handoff.database import Database
-from handoff.desk import Desk
-from handoff.records import Draft
-from handoff.redis_link import connect
-from handoff.settings import DeskSettings
-from tests.conftest import RedisServer
+from tests.assistant.live import Chat, Servers
 
 pytestmark = pytest.mark.slow
-
-_visitors = itertools.count()
-
-
-@dataclass(frozen=True)
-class Servers:
-    rasa: str
-    database_url: str
-    redis_url: str
-
-
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Servers]:
-    if not MODEL.exists():
-        pytest.fail(f"{MODEL} is missing; run `make train`")
-    folder = tmp_path_factory.mktemp("live")
-    redis = RedisServer(folder)
-    redis.start()
-    port = free_port()
-    database_url = f"sqlite+aiosqlite:///{folder / 'lifeline.db'}"
-    environment = {
-        "PYTHONPATH": str(ROOT),
-        "LIFELINE_ACTIONS_PORT": str(port),
-        "LIFELINE_DATABASE_URL": database_url,
-        "LIFELINE_REDIS_URL": redis.url,
-        "LIFELINE_DATA_DIR": str(folder),
-    }
-    for_rasa = {
-        "LIFELINE_ACTIONS_URL": f"http://127.0.0.1:{port}",
-        "LIFELINE_RASA_REDIS_HOST": "127.0.0.1",
-        "LIFELINE_RASA_REDIS_PORT": str(redis.port),
-        "LIFELINE_RASA_REDIS_DB": "0",
-        "LIFELINE_RASA_REDIS_USERNAME": "",
-        "LIFELINE_RASA_REDIS_PASSWORD": "",
-        "LIFELINE_RASA_REDIS_TLS": "",
-    }
-    log = (folder / "actions.log").open("wb")
-    command = [sys.executable, "-m", "actions"]
-    actions = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=log)
-    try:
-        with OwnRasa(endpoints=ROOT / "bot/assistant/endpoints.yml", environment=for_rasa) as rasa:
-            _wait_for(f"http://127.0.0.1:{port}/health", actions, folder / "actions.log")
-            yield Servers(rasa.url, database_url, redis.url)
-    finally:
-        actions.terminate()
-        actions.wait(20)
-        log.close()
-        redis.stop()
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            httpx.get(url).raise_for_status()
-            return
-        except httpx.HTTPError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(log.read_text())
-            time.sleep(0.1)
-
-
-class Chat:
-    """A customer, seen from the gateway."""
-
-    def __init__(self, rasa: str, conversations: Conversations, desk: Desk, conversation_id: str) -> None:
-        self.conversations, self.desk, self.id = conversations, desk, conversation_id
-        self._rasa = rasa
-
-    async def say(self, text: str) -> list[dict[str, Any]]:
-        """Sends a text or a payload; returns the replies."""
-        conversation = await self.conversations.get(self.id)
-        message, _ = await self.conversations.add_customer_message(self.id, Draft(text), client_id=None)
-        metadata = {
-            "owner": conversation.owner.value,
-            "locale": conversation.locale,
-            "language": conversation.language,
-            "conversation_id": self.id,
-            "seq": message.seq,
-            "channel": "web",
-        }
-        async with httpx.AsyncClient(timeout=60) as client:
-            body = {"sender": self.id, "message": text, "metadata": metadata}
-            response = await client.post(f"{self._rasa}/webhooks/rest/webhook", json=body)
-        return [item["custom"] for item in response.json()]
-
-
-@pytest.fixture
-async def chat(servers: Servers) -> AsyncIterator[Chat]:
-    settings = DeskSettings(database_url=servers.database_url, redis_url=servers.redis_url)
-    database, redis = Database(servers.database_url), connect(servers.redis_url)
-    await database.create()
-    conversations = Conversations(database)
-    desk = Desk(database, redis, conversations, settings)
-    conversation = await conversations.open("web", f"visitor-{next(_visitors)}", locale="en", language="en")
-    yield Chat(servers.rasa, conversations, desk, conversation.id)
-    await redis.aclose()
-    await database.close()
 
 
 def parse(servers: Servers, text: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Rasa component, last in the pipeline: what to do about the message, how urgent it is, and whose work it is.
 
-Sets ``decision``, ``confidence`` (also of ``intent``), ``priority``, ``skill``, ``urgency``, ``mood`` and
+Sets ``decision``, ``flow``, ``confidence`` (also of ``intent``), ``priority``, ``skill``, ``urgency``, ``mood`` and
 ``latency_ms``, and adds the decision as an entity, so that Rasa fills the slot that the rules are conditioned on.
 """
 
@@ -24,6 +24,7 @@ from bot.assistant.components.calibration import calibration_evidence
 from bot.assistant.components.encoder_featurizer import SentenceEncoderFeaturizer, encoder_build, shared_encoder
 from bot.assistant.components.examples import labelled
 from bot.assistant.components.faq_retriever import TOPICS
+from bot.assistant.components.flows import chosen_flow
 from bot.assistant.components.judgement import Evidence, Judgement, Targets, learn
 from bot.assistant.components.ngram_featurizer import CharacterNgramFeaturizer
 from bot.assistant.components.tokenizer import STARTED
@@ -109,12 +110,15 @@ class DecisionMaker(GraphComponent):
         )
         verdict = self._judgement.judge(evidence, self._families, urgent.intent)
         confidence = round(verdict.confidence, 4)
-        decision = {"entity": "decision", "value": verdict.decision, "extractor": type(self).__name__}
+        flow = chosen_flow(verdict.decision, evidence.topics, message.get(ENTITIES, []))
+        decided = "flow" if flow else verdict.decision
+        decision = {"entity": "decision", "value": decided, "extractor": type(self).__name__}
         message.set(INTENT, {"name": verdict.intent, "confidence": confidence}, add_to_output=True)
         message.set(ENTITIES, [*message.get(ENTITIES, []), decision], add_to_output=True)
         outputs = {
             "confidence": confidence,
-            "decision": verdict.decision,
+            "decision": decided,
+            "flow": flow,
             "priority": priority_of(verdict.intent),
             "skill": skill_of(verdict.intent),
             "urgency": {"intent": urgent.intent, "score": urgent.score, "rule": urgent.rule},

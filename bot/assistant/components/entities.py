@@ -14,8 +14,8 @@ from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
-from bot.assistant.components.formats import HASH_OR_ACCOUNT, address_chains, hash_chains, number, written
 from bot.assistant.components.lexicon import Lexicon, Tags, document, language_pipeline
+from handoff.formats import HASH_OR_ACCOUNT, address_chains, hash_chains, number, written
 
 #: Where two finds overlap, the earlier label wins, then the longer one.
 LABELS = ("address", "tx_hash", "instrument", "error_code", "order_id", "amount", "network", "venue", "coin")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.assistant.components.formats import address_chains, hash_chains, number, written
+from handoff.formats import address_chains, hash_chains, number, written
 
 
 @pytest.mark.parametrize(
