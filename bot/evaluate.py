@@ -4,8 +4,9 @@
 otherwise one is started with the trained model, and ended afterwards.
 
 Input, one JSON object a line: ``{"id": ..., "text": "..."}``, optionally with ``lang``. Output, in the order of the
-input: ``id``, ``lang`` (detected), ``intent``, ``confidence``, ``priority``, ``skill``, ``decision``, ``topics`` (up to
-five ``[id, score]``, best first), ``latency_ms`` (understanding alone). A line that cannot be evaluated gets
+input: ``id``, ``lang`` (detected), ``intent``, ``confidence``, ``priority``, ``skill``, ``decision``, ``out_of_scope``
+(how sure it is that the message is not the desk's business), ``topics`` (up to five ``[id, score]``, best first),
+``latency_ms`` (understanding alone). A line that cannot be evaluated gets
 ``{"id", "line", "error"}``, and the command then ends with status 1.
 """
 
@@ -81,6 +82,7 @@ def result(line: Line, parsed: Mapping[str, Any], latency_ms: float) -> dict[str
         "priority": parsed["priority"],
         "skill": parsed["skill"],
         "decision": parsed["decision"],
+        "out_of_scope": parsed["out_of_scope"],
         "topics": [[hit["topic"], hit["score"]] for hit in parsed.get("topics") or ()],
         "latency_ms": parsed.get("latency_ms", round(latency_ms, 2)),
     }

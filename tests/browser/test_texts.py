@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from handoff import taxonomy
+
 WIDGET = Path(__file__).resolve().parents[2] / "bot" / "widget"
 LANGUAGES = sorted(path.stem for path in (WIDGET / "texts").glob("*.json"))
 
@@ -28,7 +30,7 @@ def test_the_list_of_languages_names_every_file() -> None:
     source = (WIDGET / "core" / "languages.js").read_text("utf-8")
     listed = re.search(r"LANGUAGES = (\[.*?\]);", source, re.DOTALL)
     assert listed is not None
-    assert sorted(json.loads(listed[1])) == LANGUAGES
+    assert sorted(json.loads(listed[1])) == LANGUAGES == sorted(taxonomy.languages())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -49,9 +51,11 @@ def test_every_key_in_the_code_is_a_text(language: str) -> None:
     assert used <= texts.keys()
 
 
-def test_the_demo_page_has_the_same_texts_in_both_languages() -> None:
-    chinese, english = load("demo/texts", "zh-Hans"), load("demo/texts", "en")
-    assert chinese.keys() == english.keys()
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_demo_page_has_the_same_texts_in_every_language(language: str) -> None:
+    other, english = load("demo/texts", language), load("demo/texts", "en")
+    assert other.keys() == english.keys()
+    assert all(isinstance(other[key], type(text)) for key, text in english.items())
     page = (WIDGET / "demo" / "index.html").read_text("utf-8")
     used = set(re.findall(r'data-(?:t|t-label|t-placeholder|ask|list)="([a-z_]+)"', page))
     assert used <= english.keys()

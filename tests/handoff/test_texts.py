@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from handoff import texts
+from handoff import taxonomy, texts
 from handoff.records import Wait
 
 LANGUAGES = texts.languages()
@@ -18,6 +18,10 @@ def _forms(entry: texts.Entry) -> list[str]:
 
 def _values(form: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(form) if name}
+
+
+def test_every_language_of_the_desk_has_texts() -> None:
+    assert set(LANGUAGES) == set(taxonomy.languages())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -36,15 +40,16 @@ def test_every_language_has_the_same_texts_with_the_same_values(language: str) -
         ("zh-Hans", "zh-Hans"),
         ("zh-CN", "zh-Hans"),
         ("zh-Hans-HK", "zh-Hans"),
-        ("zh-Hant", "zh-Hans"),
-        ("zh_TW", "zh-Hans"),
+        ("zh-Hant", "zh-Hant"),
+        ("zh_TW", "zh-Hant"),
         ("en-GB", "en"),
-        ("ja", "en"),
+        ("pt-BR", "pt"),
+        ("th", "en"),
         ("", "en"),
         ("nonsense", "en"),
     ],
 )
-def test_a_language_without_texts_falls_back(asked: str, used: str) -> None:
+def test_a_locale_is_answered_in_the_nearest_language(asked: str, used: str) -> None:
     assert texts.resolve(asked) == used
     assert texts.text("solved", asked) == texts.text("solved", used)
 

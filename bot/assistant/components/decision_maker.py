@@ -1,6 +1,6 @@
 """Rasa component, last in the pipeline: what to do about the message, how urgent it is, and whose work it is.
 
-Sets ``decision``, ``flow``, ``confidence`` (also of ``intent``), ``priority``, ``skill``, ``urgency``, ``mood`` and
+Sets ``decision``, ``flow``, ``confidence`` (also of ``intent``), ``priority``, ``skill``, ``urgency``, ``out_of_scope`` and
 ``latency_ms``, and adds the decision as an entity, so that Rasa fills the slot that the rules are conditioned on.
 """
 
@@ -26,6 +26,7 @@ from bot.assistant.components.examples import labelled
 from bot.assistant.components.faq_retriever import TOPICS
 from bot.assistant.components.flows import chosen_flow
 from bot.assistant.components.judgement import Evidence, Judgement, Targets, learn
+from bot.assistant.components.mood_classifier import CALM, MOOD, raised
 from bot.assistant.components.ngram_featurizer import CharacterNgramFeaturizer
 from bot.assistant.components.tokenizer import STARTED
 from handoff.taxonomy import priority_of, skill_of
@@ -119,10 +120,10 @@ class DecisionMaker(GraphComponent):
             "confidence": confidence,
             "decision": decided,
             "flow": flow,
-            "priority": priority_of(verdict.intent),
+            "priority": raised(priority_of(verdict.intent), message.get(MOOD, {}).get("name", CALM)),
             "skill": skill_of(verdict.intent),
             "urgency": {"intent": urgent.intent, "score": urgent.score, "rule": urgent.rule},
-            "mood": {},
+            "out_of_scope": round(evidence.intents.get("out_of_scope", 0.0), 4),
             "latency_ms": round((time.perf_counter() - message.get(STARTED)) * 1000, 2),
         }
         for name, value in outputs.items():

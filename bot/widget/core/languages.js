@@ -3,7 +3,7 @@
 const FALLBACK = "en";
 
 /** The languages that texts/ holds. A new file is added here and nowhere else. */
-export const LANGUAGES = ["zh-Hans", "en"];
+export const LANGUAGES = ["zh-Hans", "en", "zh-Hant", "ja", "ko", "ru", "vi", "es", "pt", "tr", "fr", "de"];
 
 const TAG = /^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,4}$/; // what the gateway takes
 

@@ -1,7 +1,8 @@
-/** The help centre around the widget: texts in two languages, light and dark, and questions that open the chat. */
+/** The help centre around the widget: texts in all languages, light and dark, and questions that open the chat. */
+import { LANGUAGES, matchLanguage } from "../core/languages.js";
 import { icon } from "./icons.js";
 
-const LANGUAGES = ["zh-Hans", "en"];
+const choice = document.querySelector("#language");
 const chat = document.querySelector("support-chat");
 const query = document.querySelector('[name="query"]');
 const results = document.querySelector("#results");
@@ -10,9 +11,7 @@ let texts = {};
 await showLanguage(firstLanguage());
 showTheme(localStorage.getItem("demo-theme"));
 
-for (const button of document.querySelectorAll("[data-language]")) {
-  button.addEventListener("click", () => showLanguage(button.dataset.language));
-}
+choice.addEventListener("change", () => showLanguage(choice.value));
 document.querySelector("#theme").addEventListener("click", () => showTheme(isDark() ? "light" : "dark"));
 document.addEventListener("click", (event) => {
   const asking = event.target.closest("[data-ask], [data-question]");
@@ -32,7 +31,7 @@ query.addEventListener("keydown", (event) => {
 function firstLanguage() {
   const asked = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem("demo-language");
   if (LANGUAGES.includes(asked)) return asked;
-  return navigator.language.startsWith("zh") ? "zh-Hans" : "en";
+  return navigator.languages.map((tag) => matchLanguage(tag)).find(Boolean) ?? "en";
 }
 
 async function showLanguage(language) {
@@ -45,8 +44,7 @@ async function showLanguage(language) {
     node.setAttribute("aria-label", texts[node.dataset.tLabel]);
   for (const node of document.querySelectorAll("[data-t-placeholder]"))
     node.placeholder = texts[node.dataset.tPlaceholder];
-  for (const node of document.querySelectorAll("[data-language]"))
-    node.setAttribute("aria-pressed", node.dataset.language === language);
+  choice.value = language;
   for (const node of document.querySelectorAll("[data-list]"))
     node.replaceChildren(...texts[node.dataset.list].map((text, i, all) => listItem(node, text, i, all)));
   document.querySelector("#topics").replaceChildren(...texts.topics.map(topicCard));
