@@ -10,11 +10,11 @@ from actions.flows.catalogue import FLOWS
 from actions.flows.interruption import Act, act
 from actions.flows.plan import Kind, Message
 from actions.flows.words import means, title, typed_choice
-from handoff import texts
+from handoff import guard, texts
 from handoff.console.wording import LANGUAGES, Wording
 from kb_index.flows import flow_of, guides, started_by
 from kb_index.taxonomy import taxonomy
-from tests.actions.flows.customers import TRON, TRON_HASH, entity
+from tests.actions.flows.customers import EVM_HASH, TRON, TRON_HASH, entity
 
 Parts = dict[str, Any]
 
@@ -125,3 +125,16 @@ def test_a_flow_starts_only_with_a_concrete_fact_of_its_topic() -> None:
     assert started_by("api-signature-invalid", [entity("error_code", "999", venues=[])]) is None
     assert started_by("funding-rate", [entity("order_id", "1")]) is None
     assert flow_of("funding-rate") is None
+
+
+@pytest.mark.parametrize("language", texts.languages())
+@pytest.mark.parametrize("key", ["flow_ask_tx_hash", "flow_ask_withdrawal_tx_hash", "flow_ask_trace"])
+@pytest.mark.parametrize("answer", [TRON_HASH, EVM_HASH, "AB" * 32])
+def test_a_hash_that_was_asked_for_is_not_taken_for_a_private_key(language: str, key: str, answer: str) -> None:
+    assert guard.redact_turn(answer, [], asked=texts.text(key, language)).findings == ()
+
+
+@pytest.mark.parametrize("language", texts.languages())
+@pytest.mark.parametrize("answer", ["312269865356374016", "31226986535637401"])
+def test_an_order_id_that_was_asked_for_is_not_taken_for_a_document(language: str, answer: str) -> None:
+    assert guard.redact_turn(answer, [], asked=texts.text("flow_ask_order_id", language)).findings == ()
