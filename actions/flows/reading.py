@@ -56,11 +56,13 @@ def known(fields: Mapping[str, Field], message: Message) -> Iterator[tuple[str, 
 def _choice(asked: Field, message: Message) -> Reading:
     if message.choice in asked.choices:
         return Reading(message.choice)
-    for meaning in ("yes", "no"):
-        if meaning in {choice.rpartition("_")[2] for choice in asked.choices}:
-            said = means(message.text, meaning) or message.intent == {"yes": "affirm", "no": "deny"}[meaning]
-            if said:
-                return Reading(next(c for c in asked.choices if c.rpartition("_")[2] == meaning))
+    yes_or_no = {choice.rpartition("_")[2]: choice for choice in asked.choices}
+    if "yes" in yes_or_no and "no" in yes_or_no:
+        # Words first: what the classifier takes a single short word for is less sure.
+        said = next((meaning for meaning in ("no", "yes") if means(message.text, meaning)), None)
+        said = said or {"affirm": "yes", "deny": "no"}.get(message.intent)
+        if said:
+            return Reading(yes_or_no[said])
     typed = typed_choice(message.text, asked.choices, message.language)
     return Reading(typed) if typed else Reading(problem="choice")
 

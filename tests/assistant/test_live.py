@@ -82,13 +82,15 @@ async def test_a_question_is_answered_from_the_faq_in_its_language(
 
 
 async def test_a_theft_is_first_in_the_queue_with_the_emergency_steps_committed(chat: Chat) -> None:
-    (reply,) = await chat.say("我的账户被盗了，币全没了，不是我操作的")
+    (reply, question) = await chat.say("我的账户被盗了，币全没了，不是我操作的")
 
-    assert reply["kind"] == "committed"
+    assert (reply["kind"], question["kind"]) == ("committed", "flow_question")
     messages = await chat.conversations.messages(chat.id)
-    assert [message.kind for message in messages[1:]] == ["emergency_theft", "handoff_waiting"]
+    assert [message.kind for message in messages[1:]] == ["emergency_theft", "handoff_waiting", "flow_question"]
     assert "冻结" in messages[1].text
-    assert (await chat.desk.waiting())[0].handoff.conversation_id == chat.id
+    line = [one.handoff for one in await chat.desk.waiting()]
+    place = next(place for place, handoff in enumerate(line) if handoff.conversation_id == chat.id)
+    assert {handoff.priority for handoff in line[: place + 1]} == {0}
 
 
 async def test_buttons_lead_through_an_answer_to_a_person(chat: Chat) -> None:

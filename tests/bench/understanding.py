@@ -68,7 +68,7 @@ async def product(rows: Sequence[Scored]) -> list[Judged]:
             raise SystemExit("bot.evaluate failed")
         results = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
     return [
-        Judged(r["intent"], r["priority"] == 0, tuple(t for t, _ in r["topics"]), r["decision"] == "answer")
+        Judged(r["intent"], r["priority"] == 0, tuple(t for t, _ in r["topics"]), r["decision"] in {"answer", "flow"})
         for r in results
     ]
 

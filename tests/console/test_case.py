@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from handoff.console.case import Tried, case_of
+from handoff.console.case import Checked, Tried, case_of
 from handoff.records import Author, Conversation, Handoff, HandoffReason, HandoffState, Message, Owner
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -101,3 +101,25 @@ def test_the_summary_of_the_assistant_is_understood_as_it_sends_it() -> None:
     assert case.entities == (("amount", "3200 USDT"),)
     assert case.topics == ("account-stolen-emergency", "sim-swap-protection")
     assert case.tried == (Tried("withdrawal-status", None),)
+
+
+def test_what_a_guided_flow_found_is_shown_in_the_agents_language() -> None:
+    summary = {
+        "flow": "deposit",
+        "fields": {"network": "ERC20", "coin": "USDT", "odd": {"a": "b"}},
+        "unknown": ["tx_hash"],
+        "unchecked": ["network"],
+        "findings": [{"key": "x", "text": {"en": "It failed.", "zh-Hans": "失败了。"}}, "rubbish", {"text": 3}],
+        "paragraph": {"en": "A deposit.", "zh-Hans": "充值。"},
+    }
+    checked = case_of(CONVERSATION, replace(HANDOFF, summary=summary), [], "zh-Hans").checked
+
+    assert checked == Checked(
+        flow="deposit",
+        fields=(("network", "ERC20"), ("coin", "USDT")),
+        unknown=("tx_hash",),
+        unchecked=("network",),
+        findings=("失败了。",),
+        paragraph="充值。",
+    )
+    assert case_of(CONVERSATION, replace(HANDOFF, summary={"flow": 3, "fields": []}), []).checked is None

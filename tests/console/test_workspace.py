@@ -422,3 +422,26 @@ async def test_on_a_narrow_screen_one_column_is_shown_at_a_time(desks: Desks, ba
     await expect(page.locator(".pane.case")).to_be_visible()
     await expect(page.locator(".pane.thread")).to_be_hidden()
     assert await page.evaluate("document.documentElement.scrollWidth <= 420")
+
+
+async def test_what_a_guided_flow_filled_in_is_shown_and_follows_the_customer(desks: Desks, backdoor: Backdoor) -> None:
+    await backdoor.agent("mei")
+    page = await desks.workspace("mei")
+    conversation, _ = await has_claimed(page, backdoor)
+    filled = {
+        "flow": "deposit",
+        "fields": {"network": "ERC20", "explorer": "chain_success"},
+        "unknown": ["tx_hash"],
+        "unchecked": ["network"],
+        "findings": [{"key": "x", "text": {"en": "It is not in the records.", "zh-Hans": "记录里没有。"}}],
+        "paragraph": {"en": "Deposit not credited. Network: ERC20.", "zh-Hans": "充值未到账。"},
+    }
+
+    await backdoor.desk.add_to_summary(conversation.id, filled)
+
+    case = page.locator(".pane.case")
+    for shown in ("Checked by the assistant", "Deposit not credited. Network: ERC20.", "It is not in the records."):
+        await expect(case.get_by_text(shown, exact=True)).to_be_visible()
+    await expect(case.locator("dd", has_text="success")).to_be_visible()
+    await expect(case.locator("dd", has_text="ERC20 (unusual form)")).to_be_visible()
+    await expect(case.locator("dd", has_text="not known")).to_be_visible()

@@ -16,6 +16,7 @@ from handoff.errors import (
     NotYourConversation,
 )
 from handoff.records import Author, Draft, HandoffReason, HandoffState, Owner
+from handoff.wakeups import QUEUE, conversation_topic
 from tests.handoff.conftest import Office, request, tells
 
 
@@ -71,6 +72,26 @@ async def test_asking_again_raises_priority_and_never_lowers_it(office: Office) 
     later = await office.ask(ann, skill="general", priority=3, summary={"c": 3})
     assert (later.priority, later.skill, later.due_at) == (0, "account_security", theft.due_at)
     assert later.summary == {"a": 1, "b": 2, "c": 3}
+
+
+async def test_what_is_learned_in_the_line_is_added_without_moving_the_customer(office: Office) -> None:
+    ann = await office.customer()
+    before = await office.ask(ann, summary={"a": 1, "fields": {"x": "1"}})
+    topics = (QUEUE, conversation_topic(ann.id))
+    async with office.conversations.wakeups.listen(*topics) as events:  # type: ignore[union-attr]
+        after = await office.desk.add_to_summary(ann.id, {"fields": {"x": "1", "y": "2"}})
+        assert await events.wait(1)
+    assert after is not None
+    assert after.summary == {"a": 1, "fields": {"x": "1", "y": "2"}}
+    assert (after.id, after.priority, after.due_at) == (before.id, before.priority, before.due_at)
+    assert await office.desk.open_handoff(ann.id) == after
+
+
+async def test_nothing_is_added_where_nobody_waits(office: Office) -> None:
+    ann = await office.customer()
+    assert await office.desk.add_to_summary(ann.id, {"fields": {}}) is None
+    with pytest.raises(ConversationMissing):
+        await office.desk.add_to_summary("nobody", {})
 
 
 async def test_a_raised_priority_never_moves_the_deadline_back(office: Office) -> None:
