@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import DeskAction
+from actions.codes import ExplainedCodes
 from actions.library import Page
 from actions.replies import Outcome, button
 from actions.turn import Turn
@@ -26,20 +27,8 @@ class Answer(DeskAction):
         for topic, _ in turn.topics:
             page = await self.library.page(topic, turn.language)
             if page is not None:
-                return await self._answered(turn, page)
+                return await answered(self, turn, page)
         return await unsure(self, turn)
-
-    async def _answered(self, turn: Turn, page: Page) -> Outcome:
-        say = turn.language
-        buttons = (
-            button(texts.text("solved", say), "solved", topic=page.topic),
-            button(texts.text("not_solved", say), "not_solved", topic=page.topic),
-            button(texts.text("human", say), "human"),
-        )
-        answer = Draft(f"{page.title}\n\n{page.body}", kind="answer", buttons=buttons, meta={"topic": page.topic})
-        tried = [topic for topic in turn.tried if topic != page.topic]
-        slots = {"unsure_turns": 0.0, "tried": [*tried, page.topic]}
-        return Outcome([answer, *await self.handover.place(turn)], slots)
 
 
 class AnswerTopic(Answer):
@@ -50,16 +39,20 @@ class AnswerTopic(Answer):
     async def act(self, turn: Turn) -> Outcome:
         """Answers with the chosen topic."""
         page = await self.library.page(str(turn.slots.get("topic") or ""), turn.language)
-        return await self._answered(turn, page) if page is not None else await unsure(self, turn)
+        return await answered(self, turn, page) if page is not None else await unsure(self, turn)
 
 
 class Clarify(DeskAction):
-    """Asks one question; the second time in a row it asks for a person."""
+    """Asks one question; the second time in a row it asks for a person. An exact error code needs no question."""
 
     action_name = "action_clarify"
 
     async def act(self, turn: Turn) -> Outcome:
-        """Asks."""
+        """Answers with the topic of the code, or asks."""
+        for topic in ExplainedCodes(turn).topics(turn.topics):
+            page = await self.library.page(topic, turn.language)
+            if page is not None:
+                return await answered(self, turn, page)
         return await unsure(self, turn)
 
 
@@ -82,6 +75,21 @@ class Solved(DeskAction):
         """Is glad."""
         thanks = Draft(texts.text("solved_thanks", turn.language), kind="solved_thanks")
         return Outcome([thanks, *await self.handover.place(turn)], {"unsure_turns": 0.0, "tried": []})
+
+
+async def answered(action: DeskAction, turn: Turn, page: Page) -> Outcome:
+    """The article, below what the message's error codes mean."""
+    say = turn.language
+    buttons = (
+        button(texts.text("solved", say), "solved", topic=page.topic),
+        button(texts.text("not_solved", say), "not_solved", topic=page.topic),
+        button(texts.text("human", say), "human"),
+    )
+    text = "\n\n".join(part for part in (ExplainedCodes(turn).text, page.title, page.body) if part)
+    answer = Draft(text, kind="answer", buttons=buttons, meta={"topic": page.topic})
+    tried = [topic for topic in turn.tried if topic != page.topic]
+    slots = {"unsure_turns": 0.0, "tried": [*tried, page.topic]}
+    return Outcome([answer, *await action.handover.place(turn)], slots)
 
 
 async def unsure(action: DeskAction, turn: Turn) -> Outcome:
