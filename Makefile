@@ -63,7 +63,7 @@ models/encoder/encoder.json: .venv/.installed $(ADAPTER) $(wildcard kb_index/enc
 	$(PY) -m kb_index.encoder
 	@touch $@
 
-models/faq/current: models/encoder/encoder.json $(ARTICLES) $(MESSAGES) $(wildcard kb_index/*.py kb_index/*.yml)
+models/faq/current: models/encoder/encoder.json $(ARTICLES) $(MESSAGES) $(wildcard kb_index/*.py kb_index/*.yml kb_index/error_codes/*.py kb_index/error_codes/codes.yml)
 	@echo "== FAQ index"
 	$(PY) -m kb_index.index
 	@touch $@

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from actions.code_table import Codes
 from actions.flows.case import Case
 from actions.flows.catalogue import FLOWS
-from actions.flows.plan import Message
+from actions.flows.plan import Codes, Message
 from actions.flows.report import report
 from actions.replies import Outcome
 from actions.turn import Turn

@@ -12,7 +12,6 @@ from rasa_sdk.executor import ActionExecutor
 from sanic import HTTPResponse, Request, Sanic, response
 from sanic.handlers import ErrorHandler
 
-from actions.code_table import code_table
 from actions.faq import Answer, AnswerTopic, Clarify, Rephrase, Solved
 from actions.flows.catalogue import FLOWS
 from actions.guides import AskOpenQuestion, CheckAnswer, FinishFlow, NoFlow, StartFlow
@@ -27,6 +26,7 @@ from handoff.database import Database
 from handoff.desk import Desk
 from handoff.redis_link import connect
 from handoff.wakeups import Wakeups
+from kb_index import error_codes
 from kb_index.settings import ArticleSettings
 
 _log = structlog.get_logger("actions.server")
@@ -60,7 +60,7 @@ class Services:
         self._wakeups = Wakeups(self._redis)
         conversations = Conversations(self._db, wakeups=self._wakeups)
         desk = Desk(self._db, self._redis, conversations, settings)
-        self.handover = Handover(desk, conversations, settings, code_table())
+        self.handover = Handover(desk, conversations, settings, error_codes)
         self.library = Library(articles, settings.faq_dir)
 
     def actions(self) -> Sequence[Action]:

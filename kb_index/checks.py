@@ -80,7 +80,7 @@ def check(article: Article, taxonomy: Taxonomy, variables: Collection[str]) -> I
         if first != line:
             yield at(line, f"the question stands in line {first} already")
     for text, line in ((article.title, article.title_line), (article.body, article.body_line)):
-        for offset, problem in (*_variables(text, variables), *_content(text)):
+        for offset, problem in (*_variables(text, variables), *content(text)):
             yield at(line + text.count("\n", 0, offset), problem)
     yield from (at(article.body_line + line, problem) for line, problem in _shape(article.body))
 
@@ -114,7 +114,8 @@ def _variables(text: str, known: Collection[str]) -> Iterator[tuple[int, str]]:
             yield offset, f"a lone {character!r}; a variable is written {{name|fallback}}"
 
 
-def _content(text: str) -> Iterator[tuple[int, str]]:
+def content(text: str) -> Iterator[tuple[int, str]]:
+    """What a text that customers read may not hold (links, contacts, markup), with the offset of its line."""
     # Variables become their fallbacks, which customers read, too, and full-width characters plain ones; line ends stay.
     shown = unicodedata.normalize("NFKC", fill(text, {}))
     for pattern, problem in _PATTERNS:

@@ -39,6 +39,12 @@ class TrainingMessagesInvalid(FileInvalid):
     code = "training_messages_invalid"
 
 
+class ErrorCodesInvalid(FileInvalid):
+    """A file of kb_index/error_codes/ cannot be read as what it should be."""
+
+    code = "error_codes_invalid"
+
+
 class EncoderUnavailable(KnowledgeBaseError):
     """The encoder's folder is missing or incomplete."""
 

@@ -24,6 +24,7 @@ from kb_index.articles import load as load_articles
 from kb_index.combination import FEATURES, Combination
 from kb_index.encoding import ENCODER, Encoder, cores
 from kb_index.entries import Entry, Kind, collect, document_of
+from kb_index.error_codes import topics_by_code
 from kb_index.errors import IndexUnavailable, KnowledgeBaseError
 from kb_index.learning import learn_combination, linear_model
 from kb_index.lexical import Postings
@@ -132,11 +133,17 @@ def _is_sound(root: Path) -> bool:
 
 
 def _codes(articles: Articles, numbers: dict[str, int]) -> dict[str, list[int]]:
-    """The topics whose articles name each exact code. A question variant may hold a price that looks like one."""
+    """The topics whose articles name each exact code, and those that the table of error codes gives.
+
+    A question variant may hold a price that looks like a code, so it does not count.
+    """
     named: dict[str, set[int]] = {}
     for article in articles:
         for code in codes(document_of(article)):
             named.setdefault(code, set()).add(numbers[article.topic])
+    for code, of_code in topics_by_code().items():
+        if known := {numbers[topic] for topic in of_code if topic in numbers}:
+            named.setdefault(code, set()).update(known)
     return {code: sorted(topics) for code, topics in sorted(named.items())}
 
 
@@ -144,6 +151,7 @@ def _fingerprint(
     articles: Articles, entries: Sequence[Entry], calibration: Sequence[TrainingMessage], encoder: Encoder
 ) -> str:
     digest = hashlib.sha256(repr((FORMAT, FEATURES, encoder.description)).encode())
+    digest.update(repr(sorted(topics_by_code().items())).encode())
     for article in articles:
         digest.update(repr((article.topic, article.language, article.title, article.body)).encode())
     for entry in entries:

@@ -75,7 +75,7 @@ class About:
         topics: ids, by number.
         languages: BCP 47, by number.
         article_languages: the languages in which each topic has an article.
-        codes: numbers of the topics whose articles name an exact code.
+        codes: numbers of the topics that an exact code belongs to.
         combination: how the evidence becomes a score.
         report: counts and figures, for people.
     """
@@ -219,7 +219,9 @@ class Snapshot:
     def _named_codes(self, codes: frozenset[str]) -> Floats:
         named = np.zeros(self._columns, dtype=np.float32)
         for code in codes:
-            named[list(self.about.codes.get(code, ()))] += 1.0
+            # A sub-code that no article names is a case of its code: 51008_1000.
+            topics = self.about.codes.get(code) or self.about.codes.get(code.partition("_")[0], ())
+            named[list(topics)] += 1.0
         named /= max(1, len(codes))
         return named
 

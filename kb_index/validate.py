@@ -1,4 +1,7 @@
-"""Checks every article: ``python -m kb_index.validate``. Prints ``file:line: problem`` lines; exit status 1 if any."""
+"""Checks every article and error code: ``python -m kb_index.validate``.
+
+Prints ``file:line: problem`` lines; the exit status is 1 if there are any.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 
 from kb_index.articles import ARTICLES, Article, Articles, article_files, parse
 from kb_index.checks import check, duplicates
+from kb_index.error_codes.checks import problems as error_code_problems
 from kb_index.errors import ArticleInvalid
 from kb_index.settings import ArticleSettings
 from kb_index.taxonomy import taxonomy
@@ -73,19 +77,22 @@ def _misplaced(root: Path) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m kb_index.validate", description="Checks the FAQ's articles.")
+    parser = argparse.ArgumentParser(
+        prog="python -m kb_index.validate", description="Checks the FAQ's articles and error codes."
+    )
     parser.add_argument("folder", type=Path, nargs="?", default=ARTICLES, help="folder of articles (%(default)s)")
     parser.add_argument("--require", nargs="+", metavar="LANGUAGE", help="languages that every topic must have")
     options = parser.parse_args(arguments)
     findings = validate(options.folder, options.require)
-    for problem in findings.problems:
+    problems = (*findings.problems, *error_code_problems())
+    for problem in problems:
         print(problem)
     for note in findings.notes:
         print(note)
     languages = {article.language for article in findings.articles}
     topics, count = len(findings.articles.topics()), len(findings.articles)
-    print(f"{count} articles, {topics} topics, {len(languages)} languages; {len(findings.problems)} problems")
-    return 1 if findings.problems else 0
+    print(f"{count} articles, {topics} topics, {len(languages)} languages; {len(problems)} problems")
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from actions.flows.case import Case
+from kb_index.error_codes import Explanation
 
 
 class Kind(enum.StrEnum):
@@ -120,17 +121,6 @@ def collect(case: Case, *names: str, findings: tuple[Finding, ...] = (), priorit
     """Asks for what is missing of these fields, then hands over."""
     missing = first_open(case, *names)
     return ask(missing, *findings) if missing else handover(*findings, priority=priority)
-
-
-class Explanation(Protocol):
-    """What an error code means, in one language (``kb_index.error_codes``)."""
-
-    venue: str
-    code: str
-    meaning: str
-    cause: str
-    fix: str
-    topic: str | None
 
 
 class Codes(Protocol):

@@ -21,10 +21,8 @@ from handoff.desk import Desk
 from handoff.records import Draft, Message
 from handoff.redis_link import connect
 from handoff.taxonomy import priority_of, skill_of
+from kb_index import error_codes
 from kb_index.settings import ArticleSettings
-from tests.actions.known_codes import KnownCodes
-
-CODES = KnownCodes({"50113": ("OKX",), "1003": ("HTX", "Binance"), "51008": ("OKX",), "58219": ("OKX",)})
 
 
 @dataclass
@@ -147,6 +145,6 @@ async def office(
     conversations = Conversations(database, clock)
     desk = Desk(database, redis, conversations, settings, clock)
     conversation = await conversations.open("web", "visitor", locale="en-GB", language="en")
-    yield Office(conversations, desk, Handover(desk, conversations, settings, CODES), library, conversation.id)
+    yield Office(conversations, desk, Handover(desk, conversations, settings, error_codes), library, conversation.id)
     await redis.aclose()
     await database.close()

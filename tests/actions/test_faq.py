@@ -122,3 +122,78 @@ async def test_a_solved_question_forgets_what_was_tried(office: Office) -> None:
 
     assert said.kinds == ["solved_thanks"]
     assert office.slots["tried"] == []
+
+
+def code(value: str, *venues: str) -> dict[str, object]:
+    return {"entity": "error_code", "value": value, "start": 0, "end": len(value), "venues": list(venues)}
+
+
+def venue(name: str) -> dict[str, object]:
+    return {"entity": "venue", "value": name, "start": 0, "end": len(name)}
+
+
+CLOCK = [("api-timestamp-expired", 0.9)]
+
+
+async def test_an_answer_to_an_error_code_begins_with_what_the_code_means(office: Office) -> None:
+    said = await office.run(Answer, "api", topics=CLOCK, entities=[code("50102", "OKX")])
+
+    first, second, third, fourth, *_ = said.replies[0]["text"].split("\n")
+    assert first == "Code: 50102 (OKX)"
+    assert second.startswith("Meaning: ")
+    assert third.startswith("Cause: ")
+    assert fourth.startswith("What to do: ")
+    assert "1." in said.replies[0]["text"]
+
+
+async def test_the_code_is_explained_in_the_language_of_the_message(office: Office) -> None:
+    said = await office.run(Answer, "api", topics=CLOCK, entities=[code("50102", "OKX")], language="zh-Hans")
+
+    assert said.replies[0]["text"].startswith("错误码：50102（OKX）\n含义：")
+
+
+async def test_a_code_of_two_venues_is_explained_for_both_when_the_message_names_none(office: Office) -> None:
+    said = await office.run(Answer, "api", topics=[("api-websocket", 0.9)], entities=[code("4007", "OKX", "HTX")])
+
+    text = said.replies[0]["text"]
+    assert "4007 (OKX)" in text
+    assert "4007 (HTX)" in text
+
+
+async def test_the_venue_that_the_message_names_decides(office: Office) -> None:
+    topics = [("api-websocket", 0.9)]
+    said = await office.run(Answer, "api", topics=topics, entities=[venue("HTX"), code("4007", "OKX", "HTX")])
+    binance = await office.run(Answer, "api", topics=topics, entities=[venue("Binance"), code("1003", "HTX")])
+
+    assert "(OKX)" not in said.replies[0]["text"]
+    assert binance.replies[0]["text"].startswith("Code: -1003 (Binance)")
+
+
+async def test_a_venue_that_does_not_have_the_code_is_only_the_destination(office: Office) -> None:
+    topics = [("withdrawal-24h-hold", 0.9)]
+    said = await office.run(Answer, "deposit_withdrawal", topics=topics, entities=[venue("Binance"), code("58219")])
+
+    assert said.replies[0]["text"].startswith("Code: 58219 (OKX)")
+
+
+async def test_an_http_status_is_no_code_of_a_venue_that_nobody_named(office: Office) -> None:
+    unnamed = await office.run(Answer, "api", topics=CLOCK, entities=[code("403")])
+    named = await office.run(Answer, "api", topics=CLOCK, entities=[code("403"), venue("HTX")])
+
+    assert "403 (HTX)" not in unnamed.replies[0]["text"]
+    assert named.replies[0]["text"].startswith("Code: 403 (HTX)")
+
+
+async def test_an_exact_code_is_answered_instead_of_a_clarifying_question(office: Office) -> None:
+    said = await office.run(Clarify, "api", topics=FEES, entities=[code("58219", "OKX")])
+
+    assert said.kinds == ["answer"]
+    assert said.replies[0]["meta"]["topic"] == "withdrawal-24h-hold"
+    assert said.replies[0]["text"].startswith("Code: 58219 (OKX)")
+    assert said.slots["unsure_turns"] == 0.0
+
+
+async def test_an_unknown_code_still_brings_the_clarifying_question(office: Office) -> None:
+    said = await office.run(Clarify, "api", topics=FEES, entities=[code("99999")])
+
+    assert said.kinds == ["clarify"]

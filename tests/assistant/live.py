@@ -60,7 +60,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], in
         "LIFELINE_RASA_REDIS_TLS": "",
     }
     log = (folder / "actions.log").open("wb")
-    command = [sys.executable, "-m", "tests.assistant.actions_server"]
+    command = [sys.executable, "-m", "actions"]
     actions = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=log)
     try:
         with OwnRasa(endpoints=ROOT / "bot/assistant/endpoints.yml", environment=for_rasa) as rasa:

@@ -129,7 +129,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.evaluate", description=__doc__)
     parser.add_argument("--scoring", type=Path, default=SCORING, help="folder of scoring sets (%(default)s)")
     parser.add_argument("--no-baselines", action="store_true", help="the product alone")
-    parser.add_argument("--diet-epochs", type=int, default=5, help="of Rasa's default pipeline, 0 for none (%(default)s)")
+    parser.add_argument(
+        "--diet-epochs", type=int, default=5, help="of Rasa's default pipeline, 0 for none (%(default)s)"
+    )
     options = parser.parse_args(arguments)
     rows = scoring_sets(options.scoring)
     judged = asyncio.run(product(rows))
@@ -140,11 +142,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     text += [line(name, found) for name, found in languages.items()]
     if not options.no_baselines:
         text += compared(rows, diet_epochs=options.diet_epochs)
-    text += ["", f"Understanding and search: {times[len(times) // 2]:.1f} ms p50, {times[len(times) * 95 // 100]:.1f} ms p95."]
-    text += ["", "Most frequent confusions: " + ", ".join(f"{a} as {b} {n}" for a, b, n in confusions(rows, judged)) + "."]
+    text += [
+        "",
+        f"Understanding and search: {times[len(times) // 2]:.1f} ms p50, {times[len(times) * 95 // 100]:.1f} ms p95.",
+    ]
+    text += [
+        "",
+        "Most frequent confusions: " + ", ".join(f"{a} as {b} {n}" for a, b, n in confusions(rows, judged)) + ".",
+    ]
     REPORTS.mkdir(exist_ok=True)
     draw(rows, judged, REPORTS)
-    plots = ["", "![reliability](reliability.png)", "![risk and coverage](risk-coverage.png)", "", "What went wrong:", ""]
+    plots = [
+        "",
+        "![reliability](reliability.png)",
+        "![risk and coverage](risk-coverage.png)",
+        "",
+        "What went wrong:",
+        "",
+    ]
     (REPORTS / "evaluation.md").write_text("\n".join([*text, *plots, *wrong_ones(rows, judged)]) + "\n", "utf-8")
     sys.stdout.write("\n".join(text) + "\n")
 

@@ -14,9 +14,8 @@ from actions.flows.report import report
 from actions.questions import found_text, question, remark_text
 from handoff import texts
 from handoff.console.wording import LANGUAGES
-from tests.actions.known_codes import KnownCodes
+from kb_index import error_codes
 
-CODES = KnownCodes({"50113": ("OKX",), "1003": ("HTX", "Binance"), "51008": ("OKX",)})
 TRON = "TXvy9ycGMkvJxqqFHRyVQvMhbMvRBDnzwR"
 EVM = "0x62a9158609e006a5b5780885ac303cb058d4417c"
 EVM_HASH = "0x" + "ab" * 32
@@ -40,7 +39,7 @@ class Customer:
         self.flow = FLOWS[flow]
         topics = [topic] if topic else []
         message = Message(text="help", intent=intent, decision="answer", topics=topics, entities=entities)
-        self.case = engine.begin(self.flow, message, CODES, seq=1)
+        self.case = engine.begin(self.flow, message, error_codes, seq=1)
         self.remark: Finding | None = None
         self._render()
 
@@ -71,7 +70,7 @@ class Customer:
 
     @property
     def plan(self) -> Plan:
-        return self.flow.plan(self.case, CODES)
+        return self.flow.plan(self.case, error_codes)
 
     @property
     def found(self) -> list[str]:
@@ -86,10 +85,10 @@ class Customer:
         does = act(self.flow, self.flow.fields[self.case.asked], message)
         self.remark = None
         if does is Act.SKIP:
-            self.case = engine.skip(self.flow, self.case, CODES, seq=2)
+            self.case = engine.skip(self.flow, self.case, error_codes, seq=2)
         else:
             assert does is Act.ANSWER, does
-            step = engine.answer(self.flow, self.case, message, CODES, seq=2)
+            step = engine.answer(self.flow, self.case, message, error_codes, seq=2)
             self.case, self.remark = step.case, step.remark
         self._render()
         return self
@@ -103,5 +102,5 @@ class Customer:
                 assert found_text(finding, language)
             if self.case.asked:
                 assert question(self.case, language).text
-        summary = report(self.flow, self.case, CODES)
+        summary = report(self.flow, self.case, error_codes)
         assert set(summary["paragraph"]) == set(LANGUAGES)
