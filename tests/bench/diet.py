@@ -10,17 +10,19 @@ from pathlib import Path
 from rasa.core.agent import Agent
 
 
-async def main(model: str, texts: str, output: str) -> None:
-    """Parses every text."""
+async def judge(model: str, texts: list[str]) -> dict[str, object]:
+    """The names of the intents, and the probabilities of each text in that order."""
     agent = Agent.load(model)
     names: list[str] = []
     rows = []
-    for text in json.loads(Path(texts).read_text("utf-8")):
+    for text in texts:
         parsed = await agent.parse_message(text)
         ranking = {item["name"]: item["confidence"] for item in parsed["intent_ranking"]}
         names = names or sorted(ranking)
         rows.append([ranking.get(name, 0.0) for name in names])
-    Path(output).write_text(json.dumps({"intents": names, "probabilities": rows}), "utf-8")
+    return {"intents": names, "probabilities": rows}
 
 
-asyncio.run(main(*sys.argv[1:]))
+model, source, target = sys.argv[1:]
+said = asyncio.run(judge(model, json.loads(Path(source).read_text("utf-8"))))
+Path(target).write_text(json.dumps(said), "utf-8")

@@ -1,7 +1,8 @@
 """Rasa component, last in the pipeline: what to do about the message, how urgent it is, and whose work it is.
 
-Sets ``decision``, ``flow``, ``confidence`` (also of ``intent``), ``priority``, ``skill``, ``urgency``, ``out_of_scope`` and
-``latency_ms``, and adds the decision as an entity, so that Rasa fills the slot that the rules are conditioned on.
+Sets ``decision``, ``flow``, ``confidence`` (also of ``intent``), ``priority``, ``skill``, ``urgency``,
+``out_of_scope`` and ``latency_ms``, and adds the decision as an entity, so that Rasa fills the slot that the rules are
+conditioned on.
 """
 
 # ruff: noqa: ARG003  Rasa gives every constructor the same arguments
