@@ -71,6 +71,8 @@ class CheckAnswer(DeskAction):
         case = turn.case
         if case is None or case.flow != self.flow.name or case.asked is None or await self.handover.overtaken(turn):
             return Outcome()
+        if turn.seq is not None and turn.seq <= case.seq:  # sent again after a crash: it was taken into account
+            return _kept(case)
         seq, codes = turn.seq or case.seq, self.handover.codes
         does = act(self.flow, self.flow.fields[case.asked], turn.message)
         if does is Act.INTERRUPT:

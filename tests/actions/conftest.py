@@ -53,6 +53,7 @@ class Office:
     conversation_id: str
     slots: dict[str, Any] = field(default_factory=dict)
     owner: str = "assistant"
+    form: str | None = None
 
     async def write(self, text: str) -> int:
         """The customer writes; returns the number of the message."""
@@ -64,7 +65,7 @@ class Office:
 
     async def run(
         self,
-        action: type[DeskAction],
+        action: type[DeskAction] | DeskAction,
         intent: str,
         *,
         text: str = "hello",
@@ -73,6 +74,7 @@ class Office:
         rule: str = "",
         entities: Sequence[dict[str, Any]] = (),
         seq: int | None = None,
+        flow: str | None = None,
     ) -> Said:
         """Runs an action for a message of the customer that was understood so."""
         if seq is None:
@@ -87,22 +89,33 @@ class Office:
             "topics": [{"topic": topic, "score": score} for topic, score in topics],
             "decision": "answer",
             "confidence": 0.9,
+            "flow": flow,
             "mood": {},
             "urgency": {"intent": None, "score": 0.0, "rule": rule},
         }
         return await self._run(action, parsed, seq, language)
 
     async def press(
-        self, action: type[DeskAction], intent: str, *, language: str = "en", topic: str | None = None
+        self,
+        action: type[DeskAction] | DeskAction,
+        intent: str,
+        *,
+        language: str = "en",
+        topic: str | None = None,
+        seq: int | None = None,
+        **entities: str,
     ) -> Said:
         """Runs an action for a pressed button; Rasa knows no more of it than its payload."""
-        seq = await self.write(f"/{intent}")
+        seq = await self.write(f"/{intent}") if seq is None else seq
         if topic is not None:
             self.slots["topic"] = topic
-        parsed = {"text": f"/{intent}", "intent": {"name": intent, "confidence": 1.0}, "entities": []}
+        given = [{"entity": name, "value": value} for name, value in entities.items()]
+        parsed = {"text": f"/{intent}", "intent": {"name": intent, "confidence": 1.0}, "entities": given}
         return await self._run(action, parsed, seq, language)
 
-    async def _run(self, action: type[DeskAction], parsed: dict[str, Any], seq: int, language: str) -> Said:
+    async def _run(
+        self, action: type[DeskAction] | DeskAction, parsed: dict[str, Any], seq: int, language: str
+    ) -> Said:
         metadata = {
             "owner": self.owner,
             "locale": None,
@@ -116,12 +129,13 @@ class Office:
                 "sender_id": self.conversation_id,
                 "slots": self.slots,
                 "latest_message": {**parsed, "metadata": metadata},
-                "events": [],
-                "active_loop": {},
+                "events": [{"event": "user"}, {"event": "action", "name": self.form}] if self.form else [],
+                "active_loop": {"name": self.form} if self.form else {},
             }
         )
         dispatcher = CollectingDispatcher()
-        events = await action(self.library, self.handover).run(dispatcher, tracker, {})
+        made = action if isinstance(action, DeskAction) else action(self.library, self.handover)
+        events = await made.run(dispatcher, tracker, {})
         slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
         then = next((event["name"] for event in events if event["event"] == "followup"), None)
         said = Said([m["custom"] for m in dispatcher.messages], slots, then)
