@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
+import onnx
 import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -78,7 +79,14 @@ def export(model: SentenceTransformer, folder: Path, *, prefix: str, build: str)
         plain, small = Path(temporary) / "plain.onnx", beside / "model.onnx"
         _export_graph(model, plain)
         _compare(model, plain, prefix, MIN_COSINE_FLOAT)
-        quantize_dynamic(str(plain), str(small), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+        quantize_dynamic(
+            str(plain),
+            str(small),
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            reduce_range=True,
+            nodes_to_exclude=_narrowing(plain),
+        )
         lowest = _compare(model, small, prefix, MIN_COSINE_INT8)
         log.info("exported to int8: %.0f MB, lowest cosine to torch %.4f", small.stat().st_size / 1e6, lowest)
         tokenizer = model.tokenizer.backend_tokenizer
@@ -120,6 +128,18 @@ def _export_graph(model: SentenceTransformer, path: Path) -> None:
             external_data=False,
             verbose=False,
         )
+
+
+def _narrowing(path: Path) -> list[str]:
+    """The products that lead from a layer's wide middle back to its width.
+
+    Their inputs have outliers once the encoder is fine-tuned, which eight bits cannot hold: with them in int8 the
+    middle cosine to torch was 0.986, without 0.996, for 4 ms more a message (README, "Measured").
+    """
+    graph = onnx.load(str(path)).graph
+    shapes = {weights.name: tuple(weights.dims) for weights in graph.initializer}
+    products = ((node, shapes.get(name, ())) for node in graph.node if node.op_type == "MatMul" for name in node.input)
+    return [node.name for node, shape in products if len(shape) == 2 and shape[0] > shape[1]]
 
 
 def _compare(model: SentenceTransformer, path: Path, prefix: str, floor: float) -> float:

@@ -43,7 +43,7 @@ def problems(folder: Path = FOLDER, required: Collection[str] | None = None) -> 
         for fact in facts
         if fact.topic not in known.topics
     ]
-    required = known.required_languages if required is None else required
+    required = known.languages if required is None else required
     return [*twice, *found, *_wording_problems(folder, facts, known, required)]
 
 
