@@ -92,10 +92,14 @@ lint: .venv/.installed
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) -m kb_index.validate
+	$(PY) -m kb_index.message_report --most 5
 
 check: install lint train ## linters, data validation and the fast tests
 	$(RASA) data validate --config config.yml --domain bot/assistant/domain --data nlu_data bot/assistant/rules
 	$(PY) -m pytest -m "not slow"
+
+evaluate: install train ## the assistant's figures beside their goals and baselines; details in reports/
+	$(PY) -m tests.bench.evaluate
 
 test: check ## everything: also whole processes and browsers
 	$(PY) -m pytest -m slow

@@ -5,8 +5,8 @@ otherwise one is started with the trained model, and ended afterwards.
 
 Input, one JSON object a line: ``{"id": ..., "text": "..."}``, optionally with ``lang``. Output, in the order of the
 input: ``id``, ``lang`` (detected), ``intent``, ``confidence``, ``priority``, ``skill``, ``decision``, ``out_of_scope``
-(how sure it is that the message is not the desk's business), ``topics`` (up to five ``[id, score]``, best first),
-``latency_ms`` (understanding alone). A line that cannot be evaluated gets
+(how sure it is that the message is not the desk's business), ``mood`` (calm, angry, panic), ``topics`` (up to five
+``[id, score]``, best first), ``latency_ms`` (understanding alone). A line that cannot be evaluated gets
 ``{"id", "line", "error"}``, and the command then ends with status 1.
 """
 
@@ -83,6 +83,7 @@ def result(line: Line, parsed: Mapping[str, Any], latency_ms: float) -> dict[str
         "skill": parsed["skill"],
         "decision": parsed["decision"],
         "out_of_scope": parsed["out_of_scope"],
+        "mood": parsed["mood"]["name"],
         "topics": [[hit["topic"], hit["score"]] for hit in parsed.get("topics") or ()],
         "latency_ms": parsed.get("latency_ms", round(latency_ms, 2)),
     }

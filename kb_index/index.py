@@ -13,7 +13,6 @@ import logging
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import faiss
 import numpy as np
@@ -22,12 +21,13 @@ from kb_index import builds
 from kb_index.articles import ARTICLES, Articles
 from kb_index.articles import load as load_articles
 from kb_index.combination import FEATURES, Combination
-from kb_index.encoding import ENCODER, Encoder, cores
+from kb_index.encoding import ENCODER, Encoder, Vectors, cores
 from kb_index.entries import Entry, Kind, collect, document_of
 from kb_index.error_codes import topics_by_code
 from kb_index.errors import IndexUnavailable, KnowledgeBaseError
 from kb_index.learning import learn_combination, linear_model
 from kb_index.lexical import Postings
+from kb_index.remembered import REMEMBERED, encode, remember
 from kb_index.segmentation import codes, tokens
 from kb_index.snapshot import FORMAT, About, Snapshot, Tables
 from kb_index.taxonomy import taxonomy
@@ -71,17 +71,27 @@ def build(
             log.info("the index %s is up to date", name)
             return name
         log.info("encoding %d texts", len(entries))
-        vectors = encoder.encode([entry.text for entry in entries])
-        snapshot = assemble(articles, entries, vectors, encoder, calibration)
+        texts = [*(entry.text for entry in entries), *(message.text for message in calibration)]
+        vectors = encode(root / REMEMBERED, encoder, texts)
+        remember(root / REMEMBERED, encoder, texts, vectors)
+        snapshot = assemble(articles, entries, vectors[: len(entries)], encoder, calibration, vectors[len(entries) :])
         builds.publish(root, name, snapshot.save)
         log.info("the index %s is current: %s", name, json.dumps(snapshot.about.report))
     return name
 
 
 def assemble(
-    articles: Articles, entries: Sequence[Entry], vectors: Any, encoder: Encoder, calibration: Sequence[TrainingMessage]
+    articles: Articles,
+    entries: Sequence[Entry],
+    vectors: Vectors,
+    encoder: Encoder,
+    calibration: Sequence[TrainingMessage] = (),
+    calibration_vectors: Vectors | None = None,
 ) -> Snapshot:
-    """Makes the index of these entries and their vectors, (entries, dimensions), and learns its weights."""
+    """Makes the index of these entries and their vectors, (entries, dimensions).
+
+    Its weights are learned on the calibration messages and their vectors.
+    """
     topics = tuple(topic for topic in taxonomy().topics if articles.of(topic))
     numbers = {topic: i for i, topic in enumerate(topics)}
     languages = taxonomy().languages
@@ -120,7 +130,9 @@ def assemble(
         )
 
     plain = Snapshot(about(Combination()), flat, words, documents, tables)
-    combination = learn_combination(plain, calibration, encoder.encode([message.text for message in calibration]))
+    if calibration_vectors is None:
+        return plain
+    combination = learn_combination(plain, calibration, calibration_vectors)
     return Snapshot(about(combination), flat, words, documents, tables)
 
 

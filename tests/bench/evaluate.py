@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kb_index.training_messages import read
 from tests.bench import baselines
-from tests.bench.figures import GOALS, WORST_LANGUAGE_F1, Figures, confusions, figures
+from tests.bench.figures import GOALS, WORST_LANGUAGE_F1, Figures, confusions, figures, share
 from tests.bench.plots import draw
 from tests.bench.scoring import SCORING, Judged, Scored, scoring_sets
 
@@ -43,6 +43,8 @@ async def product(rows: Sequence[Scored]) -> list[Judged]:
             topics=tuple(topic for topic, _ in r["topics"]),
             topic_score=r["topics"][0][1] if r["topics"] else 0.0,
             answered=r["decision"] in {"answer", "flow"},
+            language=r["lang"],
+            mood=r["mood"],
             milliseconds=r["latency_ms"],
         )
         for r in results
@@ -110,6 +112,24 @@ def compared(rows: Sequence[Scored], *, diet_epochs: int) -> list[str]:
     return table
 
 
+def other_figures(rows: Sequence[Scored], judged: Sequence[Judged]) -> list[str]:
+    """Language, mood, time and the confusions that cost most."""
+    pairs = list(zip(rows, judged, strict=True))
+    spoken = share([r.language == j.language for r, j in pairs])
+    stirred = [r.mood == j.mood for r, j in pairs if r.mood != "calm"]
+    reported = [r.mood == j.mood for r, j in pairs if j.mood != "calm"]
+    times = sorted(j.milliseconds for j in judged)
+    middle, slow = times[len(times) // 2], times[len(times) * 95 // 100]
+    frequent = ", ".join(f"{right} as {given} {count}" for right, given, count in confusions(rows, judged))
+    return [
+        f"Language recognised from the text alone: {percent(spoken)}.",
+        f"Anger and panic: {percent(share(stirred))} of {len(stirred)} found, {percent(share(reported))} of "
+        f"{len(reported)} reported right.",
+        f"Understanding and search, 8 messages at a time: {middle:.1f} ms p50, {slow:.1f} ms p95.",
+        f"Most frequent confusions: {frequent}.",
+    ]
+
+
 def wrong_ones(rows: Sequence[Scored], judged: Sequence[Judged]) -> list[str]:
     """Every message whose intent, urgency or answer was wrong."""
     lines = []
@@ -137,30 +157,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     judged = asyncio.run(product(rows))
     languages, everything = by_language(rows, judged), figures(rows, judged)
     worst = min(((name, found.macro_f1) for name, found in languages.items()), key=lambda pair: pair[1])
-    times = sorted(j.milliseconds for j in judged)
     text = [*goals(everything, worst), "", *head(), line("all", everything)]
     text += [line(name, found) for name, found in languages.items()]
     if not options.no_baselines:
         text += compared(rows, diet_epochs=options.diet_epochs)
-    text += [
-        "",
-        f"Understanding and search: {times[len(times) // 2]:.1f} ms p50, {times[len(times) * 95 // 100]:.1f} ms p95.",
-    ]
-    text += [
-        "",
-        "Most frequent confusions: " + ", ".join(f"{a} as {b} {n}" for a, b, n in confusions(rows, judged)) + ".",
-    ]
+    text += ["", *other_figures(rows, judged)]
     REPORTS.mkdir(exist_ok=True)
     draw(rows, judged, REPORTS)
-    plots = [
-        "",
-        "![reliability](reliability.png)",
-        "![risk and coverage](risk-coverage.png)",
-        "",
-        "What went wrong:",
-        "",
-    ]
-    (REPORTS / "evaluation.md").write_text("\n".join([*text, *plots, *wrong_ones(rows, judged)]) + "\n", "utf-8")
+    plots = ["![reliability](reliability.png)", "![risk and coverage](risk-coverage.png)"]
+    report = [*text, "", *plots, "", "What went wrong:", "", *wrong_ones(rows, judged)]
+    (REPORTS / "evaluation.md").write_text("\n".join(report) + "\n", "utf-8")
     sys.stdout.write("\n".join(text) + "\n")
 
 

@@ -23,6 +23,7 @@ class Scored:
         intent: the right one.
         topics: FAQ topics that answer it, best first.
         acceptable: these and others that would also do.
+        mood: calm, angry or panic.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Scored:
     intent: str
     topics: tuple[str, ...]
     acceptable: frozenset[str]
+    mood: str = "calm"
 
     @property
     def critical(self) -> bool:
@@ -54,6 +56,8 @@ class Judged:
         topics: best first; empty for a model that knows no topics.
         topic_score: of the first topic.
         answered: whether the first topic's article would be shown.
+        language: the one recognised.
+        mood: the one recognised.
         milliseconds: understanding and search, where measured.
     """
 
@@ -64,6 +68,8 @@ class Judged:
     topics: tuple[str, ...] = ()
     topic_score: float = 0.0
     answered: bool = False
+    language: str = ""
+    mood: str = ""
     milliseconds: float = 0.0
 
 
@@ -75,5 +81,6 @@ def scoring_sets(folder: Path = SCORING) -> list[Scored]:
             row = json.loads(line)
             acceptable = frozenset([*row["topics"], *row["also_ok"]])
             identity = f"{path.stem}-{number}"
-            rows.append(Scored(identity, path.stem, row["text"], row["intent"], tuple(row["topics"]), acceptable))
+            topics, mood = tuple(row["topics"]), row.get("mood", "calm")
+            rows.append(Scored(identity, path.stem, row["text"], row["intent"], topics, acceptable, mood))
     return rows

@@ -246,7 +246,9 @@ async def test_many_chats_stay_within_the_limits_of_the_service(desk) -> None:
         sent = await running.api.wait_for(45, seconds=60)
         assert sorted(texts_of(sent)) == sorted(f"回答：q{i}" for i in range(45))
         times = sorted(m.at for m in sent)
-        assert all(later - earlier >= 1.0 for earlier, later in zip(times, times[30:])), "more than 30 within a second"
+        assert all(later - earlier >= 1.0 for earlier, later in zip(times[:-30], times[30:], strict=True)), (
+            "more than 30 within a second"
+        )
 
 
 async def test_a_webhook_call_needs_the_secret(desk) -> None:

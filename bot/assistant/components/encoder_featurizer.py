@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -20,7 +21,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.components.tokenizer import MultilingualTokenizer
-from kb_index.encoding import Encoder
+from kb_index.encoding import Encoder, cores
+from kb_index.remembered import REMEMBERED, encode
 
 #: Origin of these features: components that need the vector alone ask for it by this name.
 SENTENCE_ENCODER = "sentence_encoder"
@@ -48,8 +50,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``folder``: where `make train` puts the encoder, relative to the repository's root."""
-        return {FEATURIZER_CLASS_ALIAS: SENTENCE_ENCODER, "folder": "models/encoder"}
+        """``folder`` and ``index``: where `make train` puts the encoder and the index."""
+        return {FEATURIZER_CLASS_ALIAS: SENTENCE_ENCODER, "folder": "models/encoder", "index": "models/faq"}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -78,15 +80,20 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the vector of each message."""
-        texts = [message.get(TEXT) or "" for message in messages]
-        for message, vector in zip(messages, self._encoder.encode(texts), strict=True):
-            self.add_features_to_message(np.zeros((0, len(vector)), np.float32), vector[None], TEXT, message)
+        self._add(messages, self._encoder.encode([message.get(TEXT) or "" for message in messages]))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Adds the vectors of all examples, in large batches."""
-        self.process([example for example in training_data.training_examples if example.get(TEXT)])
+        """Adds the vectors of all examples: those that the index was made of are remembered, the others computed."""
+        examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        every_core = Encoder(Path(self._config["folder"]), threads=cores())
+        remembered = Path(self._config["index"]) / REMEMBERED
+        self._add(examples, encode(remembered, every_core, [example.get(TEXT) for example in examples]))
         return training_data
+
+    def _add(self, messages: list[Message], vectors: npt.NDArray[np.float32]) -> None:
+        for message, vector in zip(messages, vectors, strict=True):
+            self.add_features_to_message(np.zeros((0, len(vector)), np.float32), vector[None], TEXT, message)
 
 
 def encoder_build(folder: str) -> str:
