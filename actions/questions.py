@@ -5,11 +5,12 @@ from __future__ import annotations
 from actions.flows.case import Case
 from actions.flows.catalogue import FLOWS
 from actions.flows.engine import KEEP
-from actions.flows.plan import Explanation, Finding
+from actions.flows.plan import Finding
 from actions.flows.words import title
 from actions.replies import button
 from handoff import texts
 from handoff.records import Button, Draft
+from kb_index.error_codes import Explanation
 
 
 def question(case: Case, language: str) -> Draft:

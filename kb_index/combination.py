@@ -19,7 +19,7 @@ FEATURES: tuple[str, ...] = (
     "words_lead",
     "article",  # BM25 of the topic's article, in whatever language fits best
     "article_lead",
-    "linear",  # a linear model over the vector
+    "linear",  # log-probability by a linear model over the vector
     "linear_lead",
     "codes",  # share of the message's exact codes that the topic's articles name
 )

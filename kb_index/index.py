@@ -97,9 +97,6 @@ def assemble(
     languages = taxonomy().languages
     spoken = [[numbers[topic] for topic in entry.topics] or [len(topics)] for entry in entries]
     pairs = sorted((topic, position) for position, of_entry in enumerate(spoken) for topic in of_entry)
-    targets = np.zeros((len(entries), len(topics) + 1), dtype=np.float32)
-    for position, of_entry in enumerate(spoken):
-        targets[position, of_entry] = 1.0 / len(of_entry)
     written = list(articles)
     flat = faiss.IndexFlatIP(vectors.shape[1])
     flat.add(np.ascontiguousarray(vectors))
@@ -108,7 +105,7 @@ def assemble(
         pair_topics=np.array([topic for topic, _ in pairs], dtype=np.int64),
         entry_languages=np.array([languages.index(entry.language) for entry in entries], dtype=np.int64),
         article_topics=np.array([numbers[article.topic] for article in written], dtype=np.int64),
-        linear=linear_model(vectors, targets),
+        linear=linear_model(vectors, np.array([of_entry[0] for of_entry in spoken]), len(topics) + 1),
     )
     words = Postings.build([tokens(entry.text) for entry in entries])
     documents = Postings.build([tokens(document_of(article)) for article in written])

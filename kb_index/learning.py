@@ -5,17 +5,20 @@ The combination is fitted on messages that are in neither the index nor the enco
 one article words each unlike the others, so the rest look like worse evidence than they are for a stranger's message;
 and a trained encoder is better on what it has seen than it will be on customers.
 
-Needs scipy, and runs while building only.
+Needs scipy and scikit-learn, and runs while building only.
 """
 
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
 
 from kb_index.combination import FEATURES, LEAST_FOR_CODES, Combination
 from kb_index.encoding import Vectors
@@ -25,27 +28,45 @@ from kb_index.training_messages import TrainingMessage
 
 log = logging.getLogger(__name__)
 
-#: Strength of the linear model's ridge penalty, for unit vectors.
-RIDGE = 0.1
+#: Of the linear model's L2 penalty, for unit vectors. On the calibration messages 10 found the topic first for 84.4 %,
+#: 1 for 83.0 %; ridge regression, which was here before, for 75.3 %.
+INVERSE_PENALTY = 10.0
+_IMPOSSIBLE = -50.0
 #: With fewer texts than this there is nothing to learn; the default weights stay.
 ENOUGH = 200
 
 Doubles = npt.NDArray[np.float64]
 
 
-def linear_model(vectors: Vectors, targets: npt.NDArray[np.float32]) -> Vectors:
-    """Ridge regression from vectors to topics.
+def linear_model(vectors: Vectors, topics: npt.NDArray[np.int64], columns: int) -> Vectors:
+    """Multinomial logistic regression from vectors to topics.
 
     Args:
         vectors: (n, dimensions), unit norm.
-        targets: (n, topics + 1), rows that sum to 1.
+        topics: (n,), each text's first topic, or the last column for none.
+        columns: number of topics + 1.
 
     Returns:
-        Weights, float32, (dimensions + 1, topics + 1), the last row for the constant.
+        Weights, float32, (dimensions + 1, columns), the last row for the constant. A topic that no text has stays
+        impossible.
     """
-    x: Doubles = np.hstack([vectors, np.ones((len(vectors), 1))]).astype(np.float64)
-    weights = np.linalg.solve(x.T @ x + RIDGE * np.eye(x.shape[1]), x.T @ targets)
-    return np.asarray(weights, dtype=np.float32)
+    weights = np.zeros((vectors.shape[1] + 1, columns), dtype=np.float32)
+    present = np.unique(topics)
+    if len(present) < 2:  # nothing to tell apart
+        return weights
+    with warnings.catch_warnings():
+        # More iterations take longer and find no better topics.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model = LogisticRegression(C=INVERSE_PENALTY, max_iter=60, tol=1e-3).fit(vectors, topics)
+    coefficients, constants = model.coef_, model.intercept_
+    if len(present) == 2:  # scikit-learn keeps one row for two classes
+        coefficients, constants = (
+            np.vstack([-coefficients, coefficients]) / 2,
+            np.array([-constants[0], constants[0]]) / 2,
+        )
+    weights[-1] = _IMPOSSIBLE
+    weights[:-1, present], weights[-1, present] = coefficients.T, constants
+    return weights
 
 
 def learn_combination(snapshot: Snapshot, messages: Sequence[TrainingMessage], vectors: Vectors) -> Combination:

@@ -16,7 +16,7 @@ from kb_index.combination import FEATURES, Combination
 from kb_index.lexical import Postings
 
 #: Changes when the files of a build do. A build of another format is not read.
-FORMAT = 1
+FORMAT = 2
 #: So many of the nearest entries speak for their topics.
 NEIGHBOURS = 200
 #: How fast an entry's voice fades: by this power of where it stands between the last (0) and the nearest (1) of them.
@@ -164,7 +164,7 @@ class Snapshot:
         words[self._topics_present] = np.maximum.reduceat(word_scores[self.tables.pair_entries], self._topic_starts)
         article = np.zeros(self._columns, dtype=np.float32)
         np.maximum.at(article, self.tables.article_topics, self.articles.scores(query.tokens))
-        linear = query.vector @ self.tables.linear[:-1] + self.tables.linear[-1]
+        linear = _log_softmax(query.vector @ self.tables.linear[:-1] + self.tables.linear[-1])
         columns = {
             "nearest": nearest,
             "nearest_lead": _lead(nearest),
@@ -224,6 +224,13 @@ class Snapshot:
             named[list(topics)] += 1.0
         named /= max(1, len(codes))
         return named
+
+
+def _log_softmax(logits: Floats) -> Floats:
+    """Log-probabilities, none below -12: what is that unlikely is out of the question anyway."""
+    shifted = logits - logits.max()
+    probabilities: Floats = np.maximum(shifted - np.log(np.exp(shifted).sum()), -12.0)
+    return probabilities
 
 
 def _lead(values: Floats) -> Floats:

@@ -11,6 +11,7 @@ from actions.guides import AskOpenQuestion, CheckAnswer, FinishFlow, NoFlow, Sta
 from actions.people import BringPerson, Emergency
 from handoff.errors import StoreUnavailable
 from handoff.records import HandoffReason
+from kb_index import error_codes
 from tests.actions.conftest import Office
 
 TRON_HASH = "ab" * 32
@@ -58,7 +59,8 @@ async def test_facts_that_suffice_are_answered_without_a_question(office: Office
 
     assert said.kinds == ["flow_answer", "answer"]
     assert said.then is None
-    assert "OKX error 50113: the signature is wrong" in said.replies[0]["text"]
+    (known,) = error_codes.explain("50113", "OKX", "en")
+    assert f"OKX error 50113: {known.meaning}" in said.replies[0]["text"]
     assert said.payloads[:2] == [f'/{name}{{"topic": "api-signature-invalid"}}' for name in ("solved", "not_solved")]
 
 

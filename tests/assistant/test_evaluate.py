@@ -54,6 +54,8 @@ class _Script(BaseHTTPRequestHandler):
             "priority": 3,
             "skill": "general",
             "decision": "smalltalk",
+            "out_of_scope": 0.01,
+            "mood": {"name": "calm", "confidence": 0.9},
             "topics": [{"topic": "adl", "score": 0.1}],
             "latency_ms": 3.5,
         }
@@ -100,6 +102,8 @@ def test_every_message_gets_its_line_in_the_order_of_the_input(tmp_path: Path, r
         "priority": 3,
         "skill": "general",
         "decision": "smalltalk",
+        "out_of_scope": 0.01,
+        "mood": "calm",
         "topics": [["adl", 0.1]],
         "latency_ms": 3.5,
     }

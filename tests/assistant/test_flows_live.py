@@ -179,10 +179,10 @@ async def test_an_api_error_is_explained_at_once(chat: Chat, language: str, text
 @pytest.mark.parametrize(
     ("language", "code_is"),
     [
-        ("zh-Hans", "错误码是 1003"),
-        ("en", "error code 1003"),
-        ("ja", "エラーコード 1003"),
-        ("es", "error 1003"),
+        ("zh-Hans", "错误码是 4007"),
+        ("en", "error code 4007"),
+        ("ja", "エラーコード 4007"),
+        ("es", "error 4007"),
     ],
 )
 async def test_a_code_of_two_exchanges_is_asked_about(chat: Chat, language: str, code_is: str) -> None:
@@ -194,7 +194,7 @@ async def test_a_code_of_two_exchanges_is_asked_about(chat: Chat, language: str,
     replies = await chat.answer("HTX")
 
     assert "HTX" in replies[0]["text"]
-    assert "Binance" not in replies[0]["text"]
+    assert "OKX" not in replies[0]["text"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from bot.assistant.components.examples import topics_of
 from bot.assistant.components.intent_classifier import features_of, fitted, vectors_of
 from bot.assistant.components.judgement import ENOUGH, Evidence, Outcome
 from bot.assistant.components.linear import by_intent
+from handoff.triage import urgency
 from kb_index.encoding import Encoder
 from kb_index.search import FaqSearch
 
@@ -40,6 +41,7 @@ def calibration_evidence(
         topics, also = topics_of(example)
         hits = search.search(example.get(TEXT), None, vector)
         likely = dict(zip(intents, (float(p) for p in row), strict=True))
-        evidence.append(Evidence(likely, [(hit.topic, hit.score) for hit in hits]))
+        found = urgency(example.get(TEXT))
+        evidence.append(Evidence(likely, [(hit.topic, hit.score) for hit in hits], found.intent, found.score))
         outcomes.append(Outcome(example.get(INTENT), frozenset((*topics, *also))))
     return evidence, outcomes

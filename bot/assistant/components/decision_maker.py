@@ -109,8 +109,10 @@ class DecisionMaker(GraphComponent):
         evidence = Evidence(
             intents={item["name"]: item["confidence"] for item in message.get(INTENT_RANKING_KEY)},
             topics=[(hit["topic"], hit["score"]) for hit in message.get(TOPICS)],
+            urgent=urgent.intent,
+            urgency=urgent.score,
         )
-        verdict = self._judgement.judge(evidence, self._families, urgent.intent)
+        verdict = self._judgement.judge(evidence, self._families)
         confidence = round(verdict.confidence, 4)
         flow = chosen_flow(verdict.decision, evidence.topics, message.get(ENTITIES, []))
         decided = "flow" if flow else verdict.decision

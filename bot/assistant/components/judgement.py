@@ -21,6 +21,11 @@ ANSWERABLE = frozenset({"account_security", "trading", "deposit_withdrawal", "ky
 FOR_PEOPLE = frozenset({"human_request", "complaint", "ticket_status"})
 SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "affirm", "deny", "bot_challenge", "suggestion"})
 
+#: Topics whose articles are for somebody who is losing money now.
+CRITICAL_TOPICS = frozenset(
+    {"account-stolen-emergency", "unauthorized-withdrawal-report", "scam-victim-first-steps", "p2p-fraud"}
+)
+
 #: With fewer unseen messages than this nothing is learned; the defaults below stay.
 ENOUGH = 150
 #: A threshold is judged on at least so many messages above it.
@@ -31,10 +36,19 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of one message. ``intents`` are probabilities by name, ``topics`` (id, score), best first."""
+    """What is known of one message.
+
+    Attributes:
+        intents: probabilities by name.
+        topics: (id, score), best first.
+        urgent: a critical intent that the lexical rules found, if any.
+        urgency: how strongly, in [0, 1].
+    """
 
     intents: Mapping[str, float]
     topics: Sequence[tuple[str, float]]
+    urgent: str | None = None
+    urgency: float = 0.0
 
     @property
     def intent(self) -> str:
@@ -45,6 +59,11 @@ class Evidence:
     def critical(self) -> float:
         """The probability that money or the account is being lost."""
         return sum(self.intents.get(name, 0.0) for name in CRITICAL)
+
+    def critical_features(self) -> tuple[float, ...]:
+        """What the regression sees that says whether money or the account is being lost."""
+        told = max((score for topic, score in self.topics if topic in CRITICAL_TOPICS), default=0.0)
+        return _logit(self.critical), float(self.urgent is not None), self.urgency, told
 
     def features(self, families: Mapping[str, str]) -> tuple[float, ...]:
         """What the two regressions see."""
@@ -96,25 +115,27 @@ class Judgement:
     answer_weights: tuple[float, ...] = (0.0, 0.1, 0.7, 0.2, 0.3, 0.4, 0.0)
     answer_from: float = 0.6
     act_from: float = 0.6
+    critical_weights: tuple[float, ...] = (1.0, 1.5, 1.0, 1.0, -1.5)
     critical_from: float = 0.4
     learned_from: int = 0
 
-    def judge(self, evidence: Evidence, families: Mapping[str, str], urgent: str | None = None) -> Verdict:
+    def judge(self, evidence: Evidence, families: Mapping[str, str]) -> Verdict:
         """Decides.
 
         Args:
-            evidence: of the message.
+            evidence: of the message. What the lexical rules found counts for an emergency, never against one.
             families: the family of each topic.
-            urgent: a critical intent that the lexical rules found. It can raise the priority, nothing lowers it.
         """
         features = np.array([evidence.features(families)])
         sure = float(_frequency(features, self.intent_weights)[0])
-        if urgent or evidence.critical >= self.critical_from:
-            intent = max(CRITICAL, key=lambda name: evidence.intents.get(name, 0.0))
-            if urgent and evidence.intent not in CRITICAL:
-                intent = urgent
-            return Verdict(intent, sure if intent == evidence.intent else max(evidence.critical, 0.5), "handoff")
+        critical = float(_frequency(np.array([evidence.critical_features()]), self.critical_weights)[0])
         intent = evidence.intent
+        if critical >= self.critical_from:
+            if intent not in CRITICAL:
+                total = evidence.critical or 1.0
+                intent = max(CRITICAL, key=lambda name: (evidence.intents.get(name, 0.0), name == evidence.urgent))
+                sure = critical * evidence.intents.get(intent, 0.0) / total
+            return Verdict(intent, sure, "handoff")
         if intent in CRITICAL:  # likeliest, yet below the threshold: then it is what it would be without them
             intent = max((n for n in evidence.intents if n not in CRITICAL), key=lambda n: evidence.intents[n])
             sure = min(sure, evidence.intents[intent])
@@ -160,14 +181,18 @@ def learn(
     answerable = np.isin(predicted, sorted(ANSWERABLE))
     acted = ~answerable & ~np.isin(predicted, CRITICAL)
     sure, answer = _frequency(features, intent_weights), _frequency(features, answer_weights)
-    critical = np.array([one.critical for one in evidence])
-    harmless = np.array([outcome.intent not in CRITICAL for outcome in outcomes])
+    is_critical = np.array([outcome.intent in CRITICAL for outcome in outcomes])
+    told = np.array([one.critical_features() for one in evidence])
+    *weights, constant = _fit(told, is_critical)
+    critical_weights = (*(max(weight, 0.0) for weight in weights), constant)  # no alarm speaks against an emergency
+    critical = _frequency(told, critical_weights)
     return Judgement(
         intent_weights=intent_weights,
         answer_weights=answer_weights,
         answer_from=_lowest(answer[answerable], answer_right[answerable], targets.wrong_answers),
         act_from=_lowest(sure[acted], intent_right[acted], targets.wrong_acts),
-        critical_from=float(np.quantile(critical[harmless], 1.0 - targets.false_alarms)),
+        critical_weights=critical_weights,
+        critical_from=float(np.quantile(critical[~is_critical], 1.0 - targets.false_alarms)),
         learned_from=len(evidence),
     )
 

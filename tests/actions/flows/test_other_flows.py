@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from actions.flows.report import report
-from tests.actions.flows.customers import CODES, TRON, Customer, entity
+from kb_index import error_codes
+from tests.actions.flows.customers import TRON, Customer, entity
 
 
 @pytest.mark.parametrize(
@@ -57,16 +58,16 @@ def test_a_known_code_is_explained_at_once() -> None:
 
 
 def test_a_code_of_two_venues_is_explained_for_the_one_that_is_meant() -> None:
-    customer = Customer("api", intent="api").writes("1003", entity("error_code", "1003"))
+    customer = Customer("api", intent="api").writes("4007", entity("error_code", "4007"))
     assert (customer.asked, customer.found) == ("venue", ["code_of_several"])
 
-    assert customer.presses("HTX").plan.explain == ("1003", "HTX")
+    assert customer.presses("HTX").plan.explain == ("4007", "HTX")
 
 
 def test_a_code_of_two_venues_is_explained_for_both_when_nobody_knows() -> None:
-    customer = Customer("api", entity("error_code", "1003"), intent="api").skips()
+    customer = Customer("api", entity("error_code", "4007"), intent="api").skips()
 
-    assert (customer.case.end, customer.plan.explain) == ("answered", ("1003", None))
+    assert (customer.case.end, customer.plan.explain) == ("answered", ("4007", None))
 
 
 def test_a_code_that_the_named_venue_does_not_have_is_a_case() -> None:
@@ -156,7 +157,7 @@ def test_yes_and_no_are_understood_in_words() -> None:
 def test_words_instead_of_a_choice_are_asked_for_once_more_then_kept_for_the_agent() -> None:
     customer = Customer("kyc").writes("it was somehow refused").writes("it was somehow refused")
 
-    summary = report(customer.flow, customer.case, CODES)
+    summary = report(customer.flow, customer.case, error_codes)
 
     assert summary["fields"] == {"reason": "it was somehow refused"}
     assert summary["unchecked"] == ["reason"]
@@ -166,7 +167,7 @@ def test_words_instead_of_a_choice_are_asked_for_once_more_then_kept_for_the_age
 def test_the_paragraph_tells_an_agent_everything_in_both_languages() -> None:
     customer = Customer("deposit", entity("coin", "USDT"), entity("network", "ERC20"), entity("address", TRON))
 
-    paragraph = report(customer.flow, customer.case, CODES)["paragraph"]
+    paragraph = report(customer.flow, customer.case, error_codes)["paragraph"]
 
     assert paragraph["en"] == (
         f"Deposit not credited. Network: ERC20; Coin: USDT; Address: {TRON}. The address is one of TRON, the network "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ EVEN = Judgement(
     answer_weights=(0, 0, 1.0, 0, 0, 0, 0.0),
     answer_from=0.6,
     act_from=0.6,
+    critical_weights=(1.0, 4.0, 0.0, 0.0, 0.0),
     critical_from=0.4,
 )
 
@@ -24,7 +26,7 @@ def evidence(topic: float = 0.9, **intents: float) -> Evidence:
 
 
 def decide(found: Evidence, urgent: str | None = None) -> tuple[str, str]:
-    verdict = EVEN.judge(found, FAMILIES, urgent)
+    verdict = EVEN.judge(replace(found, urgent=urgent, urgency=0.9 if urgent else 0.0), FAMILIES)
     return verdict.intent, verdict.decision
 
 
@@ -53,8 +55,21 @@ def test_a_theft_below_the_threshold_is_what_the_message_would_be_without_it() -
     assert decide(evidence(account_theft=0.35, account_security=0.33, trading=0.32)) == ("account_security", "answer")
 
 
-def test_the_lexical_rules_raise_whatever_the_classifier_says() -> None:
-    assert decide(evidence(trading=0.97, kyc=0.03), urgent="scam_victim") == ("scam_victim", "handoff")
+def test_the_lexical_rules_raise_what_the_classifier_finds_possible() -> None:
+    doubtful = evidence(trading=0.9, scam_victim=0.1)
+    assert decide(doubtful) == ("trading", "answer")
+    assert decide(doubtful, urgent="scam_victim") == ("scam_victim", "handoff")
+
+
+def test_the_lexical_rules_alone_do_not_overrule_a_sure_classifier() -> None:
+    assert decide(evidence(trading=0.999, kyc=0.001), urgent="scam_victim") == ("trading", "answer")
+
+
+def test_a_topic_for_victims_speaks_for_an_emergency() -> None:
+    told = Judgement(critical_weights=(1.0, 0.0, 0.0, 3.0, 0.0), critical_from=0.4)
+    found = Evidence({"account_security": 0.9, "account_theft": 0.1}, [("account-stolen-emergency", 0.9)])
+    assert told.judge(found, FAMILIES).decision == "handoff"
+    assert told.judge(replace(found, topics=[("adl", 0.9)]), FAMILIES).decision != "handoff"
 
 
 def test_the_lexical_rules_do_not_lower() -> None:
