@@ -63,16 +63,15 @@ def bm25(messages: Sequence[TrainingMessage], rows: Sequence[Scored]) -> list[li
 
 
 def untrained_encoder(messages: Sequence[TrainingMessage], rows: Sequence[Scored]) -> list[Judged]:
-    """The encoder without its adapter: logistic regression for the intent, the nearest entries for the topic."""
-    entries = [entry for entry in collect(load_articles(), messages) if entry.topics]
+    """The encoder without its adapter: logistic regression for the intent, the nearest messages for the topic."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "kb_index.encoder", "--untrained", "--out", folder], check=True)
         encoder = Encoder(Path(folder), threads=cores())
         known, asked = encoder.encode([m.text for m in messages]), encoder.encode([r.text for r in rows])
-        centre = known.mean(axis=0)
-        model = LogisticRegression(C=10, max_iter=100).fit(known - centre, [m.intent for m in messages])
-        scores = asked @ encoder.encode([entry.text for entry in entries]).T
-    topics = _best_topics(scores, [entry.topics for entry in entries])
+    centre = known.mean(axis=0)
+    model = LogisticRegression(C=10, max_iter=100).fit(known - centre, [m.intent for m in messages])
+    answered = [i for i, m in enumerate(messages) if m.topics]
+    topics = _best_topics(asked @ known[answered].T, [messages[i].topics for i in answered])
     return judged(model.classes_, model.predict_proba(asked - centre), topics)
 
 
