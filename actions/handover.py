@@ -50,11 +50,11 @@ class Handover:
             turn: the turn that it answers.
             reason: why.
             first: what the customer reads before the place in the line.
-            priority: 0 to 3; the intent's by default.
+            priority: 0 to 3; by default the intent's, raised where the customer is angry or afraid.
             skill: the team; by default the intent's, or that of what was talked about.
             intent: what it is about, when the last message does not say it.
         """
-        priority = taxonomy.priority_of(turn.intent) if priority is None else priority
+        priority = turn.priority if priority is None else priority
         if turn.waiting:
             waiting = await self._desk.open_handoff(turn.conversation_id)
             if waiting is not None and waiting.priority <= priority:

@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 
 from actions.flows.case import Case
 from actions.flows.plan import Message
-from handoff import texts
+from handoff import taxonomy, texts
 from handoff.records import Owner
 
 #: Entities that steer the dialogue; the customer did not write them.
@@ -75,6 +75,12 @@ class Turn:
     def waiting(self) -> bool:
         """Whether the customer already waits for a person."""
         return self.owner is Owner.QUEUE
+
+    @property
+    def priority(self) -> int:
+        """0 (first) to 3: the intent's, or what understanding raised it to."""
+        usual = taxonomy.priority_of(self.intent)
+        return min(usual, int(self.parsed.get("priority", usual)))
 
     @property
     def tried(self) -> list[str]:

@@ -75,6 +75,8 @@ class Office:
         entities: Sequence[dict[str, Any]] = (),
         seq: int | None = None,
         flow: str | None = None,
+        mood: str = "calm",
+        priority: int | None = None,
     ) -> Said:
         """Runs an action for a message of the customer that was understood so."""
         if seq is None:
@@ -84,13 +86,13 @@ class Office:
             "intent": {"name": intent, "confidence": 0.9},
             "entities": [*entities, {"entity": "decision", "value": "answer"}],
             "language": language,
-            "priority": priority_of(intent),
+            "priority": priority_of(intent) if priority is None else priority,
             "skill": skill_of(intent),
             "topics": [{"topic": topic, "score": score} for topic, score in topics],
             "decision": "answer",
             "confidence": 0.9,
             "flow": flow,
-            "mood": {},
+            "mood": {"name": mood, "confidence": 0.9},
             "urgency": {"intent": None, "score": 0.0, "rule": rule},
         }
         return await self._run(action, parsed, seq, language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.faq import Answer, AnswerTopic, Clarify, Rephrase, Solved
+from handoff import texts
 from handoff.records import HandoffReason
 from tests.actions.conftest import Office
 
@@ -197,3 +198,38 @@ async def test_an_unknown_code_still_brings_the_clarifying_question(office: Offi
     said = await office.run(Clarify, "api", topics=FEES, entities=[code("99999")])
 
     assert said.kinds == ["clarify"]
+
+
+async def test_an_angry_or_frightened_customer_is_first_answered_as_such(office: Office) -> None:
+    angry = await office.run(Answer, "trading", topics=FEES, mood="angry")
+    afraid = await office.run(Answer, "trading", topics=FEES, mood="panic", language="ja")
+    calm = await office.run(Answer, "trading", topics=FEES)
+
+    assert angry.replies[0]["text"] == f"{texts.text('tone_angry', 'en')}\n\n{calm.replies[0]['text']}"
+    assert afraid.replies[0]["text"].startswith(texts.text("tone_panic", "ja"))
+
+
+async def test_a_few_words_after_an_answer_are_about_that_answer(office: Office) -> None:
+    answer = await office.run(Answer, "deposit_withdrawal", topics=[("choose-network", 0.9)])
+    title = answer.replies[0]["text"].split("\n\n")[0]
+
+    said = await office.run(Clarify, "deposit_withdrawal", text="and on TRC20?", topics=FEES)
+
+    assert title in said.replies[0]["text"]
+    assert said.payloads == [
+        '/topic{"topic": "maker-taker-fees"}',
+        '/topic{"topic": "funding-rate"}',
+        '/not_solved{"topic": "choose-network"}',
+        "/human",
+    ]
+    again = await office.run(Clarify, "deposit_withdrawal", text="还是不行", topics=FEES)
+    assert again.kinds == ["committed"]
+
+
+async def test_a_long_message_after_an_answer_stands_for_itself(office: Office) -> None:
+    await office.run(Answer, "deposit_withdrawal", topics=[("choose-network", 0.9)])
+    said = await office.run(
+        Clarify, "trading", text="and now about something else that i have not told you yet", topics=FEES
+    )
+
+    assert "/none_of_these" in said.payloads

@@ -128,7 +128,7 @@ async def test_the_summary_holds_what_the_agent_needs(office: Office) -> None:
         "entities": [{"entity": "coin", "value": "USDT", "start": 3, "end": 7}],
         "tried": [],
         "first_message": "my USDT left",
-        "mood": {},
+        "mood": {"name": "calm", "confidence": 0.9},
     }
 
 
@@ -229,3 +229,11 @@ async def _agent(office: Office) -> Agent:
     return await Agents(office.conversations._db).create(
         username="ada", name="Ada", role=Role.AGENT, password="correct horse battery", skills=("general",)
     )
+
+
+async def test_anger_brings_a_person_sooner(office: Office) -> None:
+    await office.run(BringPerson, "ticket_status", mood="angry", priority=1)
+
+    handoff = await office.desk.open_handoff(office.conversation_id)
+    assert handoff is not None
+    assert handoff.priority == 1

@@ -51,12 +51,12 @@ async def test_customer_and_assistant_talk_in_the_language_of_the_page(
 async def test_an_unknown_page_language_is_told_to_the_gateway_and_shown_in_the_browsers_language(
     page: Page, site: ExchangeSite, gateway: ScriptedGateway
 ) -> None:
-    await page.goto(site.url("ja"))
+    await page.goto(site.url("th"))
     chat = Chat(page)
     await chat.open()
     await chat.expect_online()
     await expect(chat.input).to_have_attribute("aria-label", "输入消息")
-    assert gateway.conversation.request == {"locale": "ja"}
+    assert gateway.conversation.request == {"locale": "th"}
 
 
 async def test_the_widget_follows_when_the_page_changes_its_language(chat: Chat, gateway: ScriptedGateway) -> None:
