@@ -26,7 +26,7 @@ FEATURES: tuple[str, ...] = (
 
 #: The least weight that a build may learn for an exact code. Few messages quote one, and none of them should depend on
 #: whether those that do happen to be in the sample.
-LEAST_FOR_CODES = 4.0
+LEAST_FOR_CODES = 8.0
 
 # For a build with too little to learn from. Sensible, not measured: learned weights replace them.
 _DEFAULT_WEIGHTS = (4.0, 6.0, 3.0, 3.0, 3.0, 2.0, 2.0, 0.0, 0.0, LEAST_FOR_CODES)

@@ -11,6 +11,7 @@ from kb_index.flows import AFTER_EMERGENCY, guides
 from kb_index.taxonomy import taxonomy
 
 _CRITICAL = {"account_theft", "scam_victim"}
+_FOR_PEOPLE = {"human_request", "complaint", "ticket_status"}
 _QUESTION_MARKS = ("?", "？", "؟")
 _OWN_BUTTONS = {"flow_reply": "ANSWER", "flow_skip": "SKIP", "flow_cancel": "CANCEL"}
 #: A refusal of fewer characters than this is no sentence about something else.
@@ -30,6 +31,8 @@ def act(flow: Flow, asked: Field, message: Message) -> Act:
     """Tells what the message does. An interruption is answered by Rasa's other rules."""
     if not message.decision:  # a pressed button
         return Act[_OWN_BUTTONS.get(message.intent, "INTERRUPT")]
+    if _is_plain_answer(asked, message):
+        return Act.ANSWER
     if message.decision == "handoff":
         is_known = message.intent in _CRITICAL and flow.name == AFTER_EMERGENCY
         return Act.ANSWER if is_known else Act.INTERRUPT
@@ -39,16 +42,27 @@ def act(flow: Flow, asked: Field, message: Message) -> Act:
     unknown = means(message.text, "unknown") and not (yes_or_no and means(message.text, "no"))
     if unknown or (message.intent == "deny" and message.decision == "smalltalk" and not yes_or_no):
         return Act.SKIP
-    if asked.kind not in (Kind.TEXT, Kind.NOTICE) and read(asked, message).problem is None:
-        return Act.ANSWER
-    return Act.INTERRUPT if _elsewhere(flow, asked, message) else Act.ANSWER
+    expected = asked.kind not in (Kind.TEXT, Kind.NOTICE) and read(asked, message).problem is None
+    return Act.INTERRUPT if not expected and _elsewhere(flow, asked, message) else Act.ANSWER
+
+
+def _is_plain_answer(asked: Field, message: Message) -> bool:
+    """Whether a message is hardly more than a fact ("500 USDT", "the hash is 0x...") or a choice in its own words.
+
+    After a question that is an answer, whatever such a message alone would be taken for.
+    """
+    facts = sum(int(entity["end"]) - int(entity["start"]) for entity in message.entities if "end" in entity)
+    if facts and len(message.text) - facts < _SENTENCE:
+        return message.intent not in _FOR_PEOPLE
+    return asked.kind is Kind.CHOICE and len(message.text) < _SENTENCE and read(asked, message).problem is None
 
 
 def _elsewhere(flow: Flow, asked: Field, message: Message) -> bool:
     """Whether a message without the expected answer is about another matter."""
     free = asked.kind in (Kind.TEXT, Kind.NOTICE)
     if message.decision == "smalltalk":
-        return message.intent not in {"affirm", "deny"}
+        # "Yesterday evening" may pass for a greeting; to a question that takes any words it is an answer.
+        return message.intent not in ({"affirm", "deny", "greet"} if free else {"affirm", "deny"})
     if message.decision == "decline":
         return not free and len(message.text) >= _SENTENCE
     if message.decision == "flow":

@@ -117,7 +117,7 @@ async def test_a_topic_button_is_answered_and_a_solved_one_thanked(chat: Chat) -
 
 async def test_two_messages_that_nobody_understands_bring_a_person(chat: Chat) -> None:
     first = await chat.say("it does this thing again like before you know")
-    second = await chat.say("the same thing as i said, that")
+    second = await chat.say("when i do it the way it was then it is not so")
 
     assert first[0]["kind"] in {"clarify", "clarify_again"}
     assert second[0]["kind"] == "committed"

@@ -138,3 +138,22 @@ def test_a_hash_that_was_asked_for_is_not_taken_for_a_private_key(language: str,
 @pytest.mark.parametrize("answer", ["312269865356374016", "31226986535637401"])
 def test_an_order_id_that_was_asked_for_is_not_taken_for_a_document(language: str, answer: str) -> None:
     assert guard.redact_turn(answer, [], asked=texts.text("flow_ask_order_id", language)).findings == ()
+
+
+def test_hardly_more_than_a_fact_is_an_answer_whatever_it_would_mean_alone() -> None:
+    amount = {"entity": "amount", "value": "500", "unit": "USDT", "start": 0, "end": 3}
+    coin = {"entity": "coin", "value": "USDT", "start": 4, "end": 8}
+    alarm = {"intent": "account_theft", "decision": "handoff", "entities": [amount, coin]}
+    assert does("deposit", "amount", "500 USDT", **alarm) is Act.ANSWER
+    assert does("deposit", "amount", "500 USDT were stolen, it was not me", **alarm) is Act.INTERRUPT
+    person = {**alarm, "intent": "human_request"}
+    assert does("deposit", "amount", "500 USDT human!", **person) is Act.INTERRUPT
+
+
+def test_a_choice_in_its_own_words_is_no_wish_for_a_person() -> None:
+    said = texts.text("flow_choice_reason_face", "zh-Hans")
+    assert does("kyc", "reason", said, intent="human_request", decision="handoff") is Act.ANSWER
+
+
+def test_any_short_words_answer_a_question_that_takes_any_words() -> None:
+    assert does("theft", "time", "вчера вечером", intent="greet", decision="smalltalk") is Act.ANSWER
