@@ -116,7 +116,7 @@ class Agents:
                     .where(table.c.id == row["id"], table.c.password_hash == known_hash)
                     .values(password_hash=new_hash)
                 )
-        return _agent_of(row)
+        return agent_of(row)
 
     async def change_password(self, agent_id: str, current: str, new: str) -> Agent:
         """Replaces the agent's own password; ``must_change_password`` is then false.
@@ -148,7 +148,7 @@ class Agents:
         table = schema.agents
         async with self._db.read() as tx:
             rows = await tx.execute(select(table).order_by(table.c.name, table.c.id))
-            return tuple(_agent_of(row) for row in rows.mappings())
+            return tuple(agent_of(row) for row in rows.mappings())
 
     async def get(self, agent_id: str) -> Agent:
         """The agent with this id.
@@ -161,7 +161,7 @@ class Agents:
             row = (await tx.execute(select(table).where(table.c.id == agent_id))).mappings().first()
         if row is None:
             raise AgentMissing(f"there is no agent {agent_id}")
-        return _agent_of(row)
+        return agent_of(row)
 
     async def ensure_first_admin(self) -> str | None:
         """Makes the first administrator in a database without agents; returns the one-time password, once.
@@ -210,7 +210,7 @@ class Agents:
             await tx.execute(
                 delete(schema.sign_in_attempts).where(schema.sign_in_attempts.c.username == row["username"])
             )
-        return _agent_of(row)
+        return agent_of(row)
 
     async def _count_attempt(self, username: str) -> None:
         table = schema.sign_in_attempts
@@ -259,7 +259,8 @@ async def _insert(tx: Tx, agent: Agent, password_hash: str) -> None:
     )
 
 
-def _agent_of(row: RowMapping) -> Agent:
+def agent_of(row: RowMapping) -> Agent:
+    """The agent in a row that holds all columns of the agents' table, and maybe others."""
     return Agent(
         id=row["id"],
         username=row["username"],

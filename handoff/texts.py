@@ -52,8 +52,7 @@ def entries(language: str) -> Mapping[str, Entry]:
     """All texts of one of `languages`, by key, as they stand in its files."""
     loaded: dict[str, Entry] = {}
     for path in (_FOLDER / f"{language}.yml", _FOLDER / "flows" / f"{language}.yml"):
-        if path.exists():  # a language may get the texts of the guided flows later
-            loaded |= yaml.safe_load(path.read_text("utf-8"))
+        loaded |= yaml.safe_load(path.read_text("utf-8"))
     return loaded
 
 
@@ -64,9 +63,7 @@ def text(key: str, language: str, **values: object) -> str:
         KeyError: there is no such text, or a value for it is missing.
     """
     found = resolve(language)
-    entry = entries(found).get(key)
-    if entry is None:
-        found, entry = _LAST_RESORT, entries(_LAST_RESORT)[key]
+    entry = entries(found)[key]
     if not isinstance(entry, str):
         category = Locale.parse(found, sep="-").plural_form(cast("int", values["count"]))
         entry = entry.get(category) or entry["other"]

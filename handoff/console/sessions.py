@@ -16,9 +16,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, MetaData, Table, Text, delete, insert, select, text
 
 from handoff import schema
+from handoff.agents import agent_of
 from handoff.clock import Clock, utc_now
 from handoff.database import Database
-from handoff.records import Agent, Role
+from handoff.records import Agent
 
 TOKEN_BYTES = 32
 # Any number will do that nothing else locks on the same PostgreSQL database.
@@ -98,19 +99,7 @@ class Sessions:
             row = (await tx.execute(query)).mappings().first()
         if row is None:
             return None
-        agent = Agent(
-            id=row["id"],
-            username=row["username"],
-            name=row["name"],
-            role=Role(row["role"]),
-            skills=tuple(row["skills"]),
-            languages=tuple(row["languages"]),
-            ui_language=row["ui_language"],
-            active=row["active"],
-            must_change_password=row["must_change_password"],
-            created_at=row["created_at"],
-        )
-        return SignedIn(session_id, agent, row["expires_at"])
+        return SignedIn(session_id, agent_of(row), row["expires_at"])
 
     async def end(self, session_id: str) -> None:
         """Ends one session."""
