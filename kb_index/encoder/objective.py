@@ -34,6 +34,13 @@ class IntentAndTopicLoss(nn.Module):
         self.intents = nn.Parameter(functional.normalize(torch.randn(intents, width), dim=1))
         self.topics = nn.Parameter(functional.normalize(torch.randn(topics, width), dim=1))
 
+    @torch.no_grad()
+    def centre_on(self, vectors: Tensor, labels: Tensor) -> None:
+        """Puts each class's centre at the mean of its texts: ``vectors`` (n, width), ``labels`` (n, LABEL_WIDTH)."""
+        for centres, column in ((self.intents, labels[:, 0]), (self.topics, labels[:, 1])):
+            for number in column.unique():
+                centres[number] = functional.normalize(vectors[column == number].mean(dim=0), dim=0)
+
     def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:
         """Returns the mean loss of a batch; ``labels`` is int64 (n, LABEL_WIDTH)."""
         (features,) = sentence_features

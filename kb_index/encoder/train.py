@@ -2,7 +2,9 @@
 
 The base stays as it is; LoRA matrices (about 5 MB) are learned beside its layers and kept in
 ``models/encoder-adapter``. This takes a while on a CPU and is seldom needed: everything else trains from the kept
-adapter. The result follows from the data and the seed (up to floating-point order on another machine).
+adapter. ``--more`` goes on from that adapter, for data that were added since: an epoch or two instead of three from
+the base. The result follows from the data, the seed and the adapter it starts from (up to floating-point order on
+another machine).
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import logging
 import math
 import random
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -28,11 +31,14 @@ from kb_index.encoder.objective import IntentAndTopicLoss
 
 log = logging.getLogger(__name__)
 
+ADAPTER = Path("models/encoder-adapter")
 RANK = 32
 BATCH = 32
 EPOCHS = 3
 LEARNING_RATE = 6e-4
 SEED = 20261122
+#: Going on from a trained adapter, the classifiers start at the means of so many texts a class.
+_TEXTS_A_CENTRE = 24
 
 
 class SimilarLengths(DefaultBatchSampler):
@@ -55,19 +61,37 @@ class SimilarLengths(DefaultBatchSampler):
 
 
 def train(
-    examples: Sequence[Example], adapter: Path, *, epochs: float = EPOCHS, rank: int = RANK
+    examples: Sequence[Example],
+    adapter: Path,
+    *,
+    start: Path | None = None,
+    epochs: float = EPOCHS,
+    learning_rate: float = LEARNING_RATE,
+    rank: int = RANK,
 ) -> SentenceTransformer:
-    """Trains LoRA matrices on ``examples`` and saves them (fp16, safetensors) to the folder ``adapter``."""
+    """Trains LoRA matrices on ``examples`` and saves them (fp16, safetensors) to the folder ``adapter``.
+
+    Args:
+        examples: what to learn from.
+        adapter: the folder to write.
+        start: an adapter to go on from (its rank holds); without it, new matrices.
+        epochs: times that every example is seen.
+        learning_rate: of AdamW, at the end of the warm-up.
+        rank: of new matrices.
+    """
     model = base_model()
-    model.add_adapter(
-        LoraConfig(
-            task_type=TaskType.FEATURE_EXTRACTION,
-            r=rank,
-            lora_alpha=2 * rank,
-            lora_dropout=0.05,
-            target_modules=["query", "key", "value", "dense"],
+    if start:
+        cast(Any, model[0].model).load_adapter(str(start), is_trainable=True)
+    else:
+        model.add_adapter(
+            LoraConfig(
+                task_type=TaskType.FEATURE_EXTRACTION,
+                r=rank,
+                lora_alpha=2 * rank,
+                lora_dropout=0.05,
+                target_modules=["query", "key", "value", "dense"],
+            )
         )
-    )
     rows, intents, topics = labelled(examples)
     dataset = Dataset.from_dict({"text": [prefix() + e.text for e in examples], "label": rows})
     with tempfile.TemporaryDirectory() as scratch:
@@ -75,7 +99,7 @@ def train(
             output_dir=scratch,
             num_train_epochs=epochs,
             per_device_train_batch_size=BATCH,
-            learning_rate=LEARNING_RATE,
+            learning_rate=learning_rate,
             warmup_steps=0.1,
             lr_scheduler_type="linear",
             batch_sampler=SimilarLengths,
@@ -87,9 +111,25 @@ def train(
             logging_steps=25,
         )
         loss = IntentAndTopicLoss(model, len(intents), len(topics))
+        if start:
+            some = _some_of_each(rows)
+            vectors = model.encode([prefix() + examples[i].text for i in some], convert_to_tensor=True)
+            loss.centre_on(vectors, torch.tensor([rows[i] for i in some]))
         SentenceTransformerTrainer(model=model, args=arguments, train_dataset=dataset, loss=loss).train()
     save_adapter(model, adapter)
     return model
+
+
+def _some_of_each(rows: Sequence[Sequence[int]]) -> list[int]:
+    """Numbers of up to _TEXTS_A_CENTRE rows for each pair of intent and first topic."""
+    taken: Counter[tuple[int, int]] = Counter()
+    some = []
+    for i in random.Random(SEED).sample(range(len(rows)), len(rows)):  # noqa: S311  an order, no secret
+        pair = (rows[i][0], rows[i][1])
+        if taken[pair] < _TEXTS_A_CENTRE:
+            taken[pair] += 1
+            some.append(i)
+    return some
 
 
 def save_adapter(model: SentenceTransformer, folder: Path) -> None:
@@ -103,14 +143,23 @@ def save_adapter(model: SentenceTransformer, folder: Path) -> None:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("models/encoder-adapter"))
+    parser.add_argument("--out", type=Path, default=ADAPTER)
+    parser.add_argument("--more", action="store_true", help="go on from the kept adapter instead of the base")
     parser.add_argument("--epochs", type=float, default=EPOCHS)
+    parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--rank", type=int, default=RANK)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     examples = load_examples(Path("nlu_data"), Path("kb_index/articles"))
     log.info("training on %d messages and questions", len(examples))
-    train(examples, arguments.out, epochs=arguments.epochs, rank=arguments.rank)
+    train(
+        examples,
+        arguments.out,
+        start=ADAPTER if arguments.more else None,
+        epochs=arguments.epochs,
+        learning_rate=arguments.learning_rate,
+        rank=arguments.rank,
+    )
 
 
 if __name__ == "__main__":

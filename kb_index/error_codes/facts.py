@@ -52,15 +52,15 @@ def named(code: str, venue: str | None = None) -> tuple[Fact, ...]:
     """The facts of a code, one for each venue that has it, or of ``venue`` only; empty for an unknown code.
 
     A sub-code counts as its code (``51008_1000``), HTX's words may be written with spaces or underscores, and a number
-    without its sign counts as the negative code where no venue asked for has the plain one: ``1021`` is Binance's
-    ``-1021``, but ``1003`` is HTX's.
+    without its sign counts as the venue's negative code where the venue has no plain one, as customers drop the sign:
+    ``1021`` is Binance's ``-1021``, and ``1003`` is HTX's or Binance's ``-1003``.
     """
-    wanted = _normalised(code)
-    for form in (wanted, f"-{wanted}"):
-        found = tuple(facts[form] for name, facts in _facts().items() if form in facts and _is(name, venue))
-        if found:
-            return found
-    return ()
+    plain = _normalised(code)
+    found = []
+    for name, facts in _facts().items():
+        if _is(name, venue):
+            found += [facts[form] for form in (plain, f"-{plain}") if form in facts][:1]
+    return tuple(found)
 
 
 def venues(code: str) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ def venues(code: str) -> tuple[str, ...]:
 
 
 def topics_by_code() -> dict[str, tuple[str, ...]]:
-    """The topics of each code as customers write it: a negative one without its sign too, where that is unambiguous."""
+    """The topics of each code as customers write it: a negative one without its sign too."""
     found: dict[str, tuple[str, ...]] = {}
     for facts in _facts().values():
         for code in facts:

@@ -74,7 +74,7 @@ def test_an_unknown_code_or_one_of_another_venue_is_not_explained(code: str, ven
 
 
 def test_the_sign_is_part_of_the_code() -> None:
-    assert venues("1003") == ("HTX",)
+    assert venues("1003") == ("HTX", "Binance")
     assert venues("-1003") == ("Binance",)
 
 
@@ -169,7 +169,7 @@ def test_every_code_leads_to_its_topics() -> None:
     topics = topics_by_code()
     assert topics["58219"] == ("withdrawal-24h-hold",)
     assert topics["1021"] == topics["-1021"] == ("api-timestamp-expired",)
-    assert topics["1003"] == ("api-signature-invalid",)
+    assert topics["1003"] == ("api-signature-invalid", "api-rate-limit")
     assert set(topics["4007"]) == {"api-websocket", "api-code-lookup"}
 
 
