@@ -24,6 +24,7 @@ from handoff.redis_link import connect
 from handoff.settings import DeskSettings
 from tests.conftest import RedisServer
 
+ENDPOINTS = ROOT / "bot/assistant/endpoints.yml"
 _visitors = itertools.count()
 
 
@@ -32,6 +33,7 @@ class Servers:
     rasa: str
     database_url: str
     redis_url: str
+    rasa_environment: dict[str, str]
 
 
 @pytest.fixture(scope="session")
@@ -63,9 +65,9 @@ def servers(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], in
     command = [sys.executable, "-m", "actions"]
     actions = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=log)
     try:
-        with OwnRasa(endpoints=ROOT / "bot/assistant/endpoints.yml", environment=for_rasa) as rasa:
+        with OwnRasa(endpoints=ENDPOINTS, environment=for_rasa) as rasa:
             _wait_for(f"http://127.0.0.1:{port}/health", actions, folder / "actions.log")
-            yield Servers(rasa.url, database_url, redis.url)
+            yield Servers(rasa.url, database_url, redis.url, for_rasa)
     finally:
         actions.terminate()
         actions.wait(20)
@@ -91,6 +93,10 @@ class Chat:
     def __init__(self, rasa: str, conversations: Conversations, desk: Desk, conversation_id: str) -> None:
         self.conversations, self.desk, self.id = conversations, desk, conversation_id
         self._rasa = rasa
+
+    def through(self, rasa: str) -> Chat:
+        """The same customer, writing to another Rasa."""
+        return Chat(rasa, self.conversations, self.desk, self.id)
 
     async def say(self, text: str) -> list[dict[str, Any]]:
         """Sends a text or a payload; returns the replies."""

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot.assistant.server import OwnRasa
 from handoff import texts
 from handoff.agents import Agents
 from handoff.records import HandoffReason, Role
-from tests.assistant.live import Chat
+from tests.assistant.live import ENDPOINTS, Chat, Servers
 
 pytestmark = pytest.mark.slow
 
@@ -282,6 +283,16 @@ async def test_a_question_in_between_is_answered_and_the_open_one_asked_again(ch
     thanks = await chat.press(replies[0], "/solved")
     assert kinds(thanks) == ["solved_thanks", "flow_question"]
     assert field(await chat.say(EVM_HASH)) == "network"
+
+
+async def test_a_customer_who_comes_back_after_a_restart_goes_on_where_they_were(servers: Servers, chat: Chat) -> None:
+    await chat.say('/start_flow{"flow": "deposit"}')
+    await chat.say(EVM_HASH)
+
+    with OwnRasa(endpoints=ENDPOINTS, environment=servers.rasa_environment) as restarted:
+        replies = await chat.through(restarted.url).say("ERC20")
+
+    assert field(replies) == "explorer", replies
 
 
 async def test_small_talk_in_between_is_answered_too(chat: Chat) -> None:
