@@ -1,7 +1,8 @@
 """Rasa component: whether the customer is calm, angry or in panic, by scikit-learn on the features there are already.
 
 The labels stand beside the messages, in ``nlu_data/mood/<language>.jsonl``: ``{"text": ..., "mood": ...}`` for a part
-of the training messages. A mood is reported only above a threshold that keeps a stated share of wrong ones.
+of the training messages and for those to calibrate on. Each mood is reported only above a threshold that keeps a stated
+share of wrong ones among the messages to calibrate on, whose writers the classifier does not know.
 """
 
 # ruff: noqa: ARG003  Rasa gives every constructor the same arguments
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,6 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import cross_val_predict
 
 from bot.assistant.components.encoder_featurizer import SentenceEncoderFeaturizer
 from bot.assistant.components.examples import labelled
@@ -36,8 +37,7 @@ CALM = "calm"
 MOODS = (CALM, "angry", "panic")
 
 _PENALTY = 1.0
-_FOLDS = 4
-#: With fewer labelled messages than this no mood is ever reported.
+#: With fewer labelled messages than this, to train on or to calibrate on, no mood is ever reported.
 _ENOUGH = 60
 _NEVER = 1.01
 
@@ -51,7 +51,7 @@ class MoodClassifier(GraphComponent):
         self._config, self._storage, self._resource = config, storage, resource
         self._classifier: LinearClassifier | None = None
         self._centre: Floats = np.zeros(0, np.float32)
-        self._from = _NEVER
+        self._from: dict[str, float] = {}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -88,25 +88,29 @@ class MoodClassifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on the labelled examples."""
         labels = read_labels(Path(self._config["labels"]))
-        examples = [example for example in labelled(training_data) if example.get(TEXT) in labels]
-        moods = np.array([labels[example.get(TEXT)] for example in examples])
-        names, counts = np.unique(moods, return_counts=True)
+        known, unseen = (
+            [example for example in labelled(training_data, calibration=purpose) if example.get(TEXT) in labels]
+            for purpose in (False, True)
+        )
         with self._storage.write_to(self._resource) as folder:
-            if len(examples) < _ENOUGH or len(names) < len(MOODS) or counts.min() < _FOLDS:
-                log.warning("%d labelled messages are too few to learn moods from", len(examples))
+            moods = [labels[example.get(TEXT)] for example in known]
+            if min(len(known), len(unseen)) < _ENOUGH or set(moods) != set(MOODS):
+                log.warning("%d and %d labelled messages are too few to learn moods from", len(known), len(unseen))
                 return self._resource
-            self._centre = centre_of(examples)
-            features = features_of(examples, self._centre)
-            model = LogisticRegression(C=_PENALTY, max_iter=200)
-            unseen = cross_val_predict(model, features, moods, cv=_FOLDS, method="predict_proba")
-            self._from = threshold(unseen, names, moods, float(self._config["wrong_moods"]))
-            fitted = model.fit(features, moods)
+            self._centre = centre_of(known)
+            fitted = LogisticRegression(C=_PENALTY, max_iter=200).fit(features_of(known, self._centre), moods)
             self._classifier = LinearClassifier(
                 tuple(str(name) for name in fitted.classes_),
                 fitted.coef_.T.astype(np.float32),
                 fitted.intercept_.astype(np.float32),
             )
-            log.info("moods: learned from %d messages, reported from %.2f", len(examples), self._from)
+            self._from = thresholds(
+                self._classifier.probabilities(features_of(unseen, self._centre)),
+                self._classifier.classes,
+                [labels[example.get(TEXT)] for example in unseen],
+                float(self._config["wrong_moods"]),
+            )
+            log.info("moods: learned from %d messages, reported from %s", len(known), self._from)
             self._classifier.save(folder / "classifier.npz")
             about = {"centre": self._centre.tolist(), "from": self._from}
             (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
@@ -119,8 +123,8 @@ class MoodClassifier(GraphComponent):
             if self._classifier is not None:
                 (row,) = self._classifier.probabilities(features_of([message], self._centre))
                 found = dict(zip(self._classifier.classes, (float(p) for p in row), strict=True))
-                name = max(found, key=lambda mood: found[mood])
-                name = name if found[name] >= self._from else CALM
+                name = _stirred(found)
+                name = name if found[name] >= self._from[name] else CALM
                 mood = {"name": name, "confidence": round(found[name], 4)}
             message.set(MOOD, mood, add_to_output=True)
         return messages
@@ -139,7 +143,7 @@ class MoodClassifier(GraphComponent):
         with model_storage.read_from(resource) as folder:
             if (folder / "about.json").exists():
                 about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
-                component._centre, component._from = np.array(about["centre"], np.float32), float(about["from"])
+                component._centre, component._from = np.array(about["centre"], np.float32), about["from"]
                 component._classifier = LinearClassifier.load(folder / "classifier.npz")
         return component
 
@@ -164,14 +168,33 @@ def read_labels(folder: Path) -> dict[str, str]:
     return labels
 
 
-def threshold(probabilities: Floats, names: Any, truth: Any, error: float) -> float:
-    """The lowest threshold above which at most ``error`` of the reported moods, other than calm, are wrong."""
-    said, sure = np.asarray(names)[probabilities.argmax(axis=1)], probabilities.max(axis=1)
-    stirred = np.flatnonzero(said != CALM)
-    order = stirred[np.argsort(-sure[stirred])]
-    wrong = np.cumsum(said[order] != np.asarray(truth)[order]) / np.arange(1, len(order) + 1)
-    allowed = np.flatnonzero(wrong <= error)
-    return float(sure[order[allowed[-1]]]) if len(allowed) else _NEVER
+def thresholds(probabilities: Floats, names: Sequence[str], truth: Sequence[str], error: float) -> dict[str, float]:
+    """For each mood but calm, from what probability it is reported.
+
+    Among the thresholds above which at most ``error`` are wrong it is the one with the most right beyond the wrong.
+
+    Args:
+        probabilities: (n, moods).
+        names: of the columns.
+        truth: (n,), the labels.
+        error: share in [0, 1].
+    """
+    rows = [dict(zip(names, (float(p) for p in row), strict=True)) for row in probabilities]
+    lowest = {}
+    for mood in set(names) - {CALM}:
+        said = sorted(
+            ((row[mood], right == mood) for row, right in zip(rows, truth, strict=True) if _stirred(row) == mood),
+            reverse=True,
+        )
+        count, wrong = np.arange(1, len(said) + 1), np.cumsum([not right for _, right in said])
+        gained = np.where(wrong <= error * count, count - 2 * wrong, 0)
+        lowest[mood] = said[int(gained.argmax())][0] if gained.any() else _NEVER
+    return lowest
+
+
+def _stirred(probabilities: Mapping[str, float]) -> str:
+    """The likeliest mood but calm."""
+    return max((mood for mood in probabilities if mood != CALM), key=lambda mood: probabilities[mood])
 
 
 def raised(priority: int, mood: str) -> int:

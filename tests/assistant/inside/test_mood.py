@@ -16,17 +16,18 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.components.encoder_featurizer import SENTENCE_ENCODER
-from bot.assistant.components.mood_classifier import MOODS, MoodClassifier, raised, read_labels, threshold
+from bot.assistant.components.mood_classifier import MOODS, MoodClassifier, raised, read_labels, thresholds
 from bot.assistant.components.ngram_featurizer import CHARACTER_NGRAMS
+from kb_index.training_messages import CALIBRATION
 
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="node")
 
 
-def message(text: str, mood: int, seed: int) -> Message:
+def message(text: str, mood: int, seed: int, purpose: str = "") -> Message:
     """A message whose vector says its mood."""
     vector = np.random.default_rng(seed).normal(scale=0.2, size=(1, 6)).astype(np.float32)
     vector[0, mood] += 3.0
-    built = Message.build(text, "complaint")
+    built = Message.build(text, "complaint", intent_metadata={"purpose": purpose})
     built.add_features(Features(vector, "sentence", TEXT, SENTENCE_ENCODER))
     built.add_features(Features(np.zeros((1, 2), np.float32), "sentence", TEXT, CHARACTER_NGRAMS))
     return built
@@ -34,9 +35,10 @@ def message(text: str, mood: int, seed: int) -> Message:
 
 def labelled(folder: Path, count: int) -> TrainingData:
     folder.mkdir(exist_ok=True)
-    lines = [json.dumps({"text": f"message {n}", "mood": MOODS[n % 3]}) for n in range(count)]
+    lines = [json.dumps({"text": f"message {n}", "mood": MOODS[n % 3]}) for n in range(2 * count)]
     (folder / "en.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-    return TrainingData([message(f"message {n}", n % 3, n) for n in range(count)])
+    purposes = ["" if n < count else CALIBRATION for n in range(2 * count)]
+    return TrainingData([message(f"message {n}", n % 3, n, purpose) for n, purpose in enumerate(purposes)])
 
 
 def test_a_loaded_classifier_finds_the_moods_that_were_learned(tmp_path: Path) -> None:
@@ -62,15 +64,16 @@ def test_with_too_few_labels_everybody_is_calm(tmp_path: Path) -> None:
     assert loaded.process([message("new", 2, 1)])[0].get("mood") == {"name": "calm", "confidence": 0.0}
 
 
-def test_a_mood_is_reported_from_where_few_enough_are_wrong() -> None:
+def test_each_mood_is_reported_from_where_few_enough_are_wrong() -> None:
     names = ["angry", "calm", "panic"]
     sure = [0.9, 0.8, 0.7, 0.6, 0.5]
-    probabilities = np.array([[p, 1 - p, 0.0] for p in sure], dtype=np.float32)
-    truth = ["angry", "angry", "angry", "calm", "calm"]
+    frightened = np.array([[0.0, 0.7, 0.3]], dtype=np.float32)
+    probabilities = np.concatenate([np.array([[p, 1 - p, 0.0] for p in sure], dtype=np.float32), frightened])
+    truth = ["angry", "angry", "calm", "angry", "angry", "panic"]
 
-    assert threshold(probabilities, names, truth, 0.0) == pytest.approx(0.7)
-    assert threshold(probabilities, names, truth, 0.25) == pytest.approx(0.6)
-    assert threshold(probabilities, names, ["calm"] * 5, 0.25) > 1.0
+    assert thresholds(probabilities, names, truth, 0.0) == pytest.approx({"angry": 0.8, "panic": 0.3})
+    assert thresholds(probabilities, names, truth, 0.25) == pytest.approx({"angry": 0.5, "panic": 0.3})
+    assert min(thresholds(probabilities, names, ["calm"] * 6, 0.25).values()) > 1.0
 
 
 def test_a_mood_raises_by_one_never_to_the_front_and_never_lowers() -> None:
