@@ -143,9 +143,11 @@ def server(url: str, token: str | None, model: Path) -> Iterator[tuple[str, str 
         yield own.url, None
 
 
-async def evaluate(lines: Sequence[Line], url: str, token: str | None) -> list[dict[str, Any]]:
+async def evaluate(
+    lines: Sequence[Line], url: str, token: str | None, *, at_once: int = AT_ONCE
+) -> list[dict[str, Any]]:
     """Runs the evaluation and shows its progress."""
-    evaluation = Evaluation(url, token)
+    evaluation = Evaluation(url, token, at_once=at_once)
     began = time.monotonic()
     task = asyncio.create_task(evaluation.run(lines))
     while not task.done():
@@ -171,6 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--input", type=Path, required=True, help="messages, one JSON object a line")
     parser.add_argument("--output", type=Path, required=True, help="where the decisions are written")
     parser.add_argument("--model", type=Path, default=MODEL, help="the model, when no Rasa server runs (%(default)s)")
+    parser.add_argument("--at-once", type=_positive, default=AT_ONCE, help="messages sent at a time (%(default)s)")
     options = parser.parse_args(arguments)
     try:
         lines = read_file(options.input)
@@ -185,7 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with server(settings.rasa_url, token, options.model) as (url, accepted):
             began = time.monotonic()
-            outputs = asyncio.run(evaluate(lines, url, accepted))
+            outputs = asyncio.run(evaluate(lines, url, accepted, at_once=options.at_once))
             seconds = time.monotonic() - began
     except RasaDidNotStart as exc:
         _say(str(exc))
@@ -200,6 +203,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     print(f"; {len(bad)} lines could not be evaluated, see above" if bad else "")
     return 1 if bad else 0
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of messages; write 1 or more")
+    return int(text)
 
 
 def _say(text: str) -> None:

@@ -39,11 +39,9 @@ class _Script(BaseHTTPRequestHandler):
                 cls.failures[text] -= 1
         if text.startswith("together"):
             cls.together.wait(30)
-        try:
-            self._answer(500 if failing else 200, {} if failing else self._parsed(text))
-        finally:
-            with cls.lock:
-                cls.at_once -= 1
+        with cls.lock:  # before the answer: the next request may come the moment it is read
+            cls.at_once -= 1
+        self._answer(500 if failing else 200, {} if failing else self._parsed(text))
 
     def _parsed(self, text: str) -> dict[str, Any]:
         return {
@@ -81,9 +79,9 @@ def rasa(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[_Script]]:
     server.shutdown()
 
 
-def run(tmp_path: Path, content: str) -> tuple[int, list[dict[str, Any]]]:
+def run(tmp_path: Path, content: str, *more: str) -> tuple[int, list[dict[str, Any]]]:
     (tmp_path / "in.jsonl").write_bytes(content.encode("utf-8", "surrogateescape"))
-    status = evaluate.main(["--input", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out.jsonl")])
+    status = evaluate.main(["--input", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out.jsonl"), *more])
     return status, [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
 
 
@@ -169,6 +167,19 @@ def test_bytes_that_are_no_utf8_do_not_stop_the_run(tmp_path: Path, rasa: type[_
     status, outputs = run(tmp_path, '{"id": 1, "text": "caf\udce9"}\n')
 
     assert (status, outputs[0]["intent"]) == (0, "greet")
+
+
+def test_messages_can_be_sent_one_at_a_time(tmp_path: Path, rasa: type[_Script]) -> None:
+    status, outputs = run(tmp_path, "".join(f'{{"id": {n}, "text": "x"}}\n' for n in range(16)), "--at-once", "1")
+
+    assert (status, len(outputs)) == (0, 16)
+    assert rasa.most_at_once == 1
+
+
+def test_no_messages_at_a_time_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(tmp_path, "{}", "--at-once", "0")
+    assert "write 1 or more" in capsys.readouterr().err
 
 
 def test_a_missing_input_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

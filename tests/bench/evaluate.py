@@ -10,11 +10,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.assistant.server import OwnRasa
+from bot.evaluate import AT_ONCE
 from kb_index.training_messages import read
 from tests.bench import baselines
 from tests.bench.figures import GOALS, WORST_LANGUAGE_F1, Figures, confusions, figures, share
@@ -22,15 +25,19 @@ from tests.bench.plots import draw
 from tests.bench.scoring import SCORING, Judged, Scored, scoring_sets
 
 REPORTS = Path("reports")
+#: One of so many messages is sent once more, alone, for the time that it takes.
+_ONE_IN = 4
 
 
-async def product(rows: Sequence[Scored]) -> list[Judged]:
-    """What the trained assistant decides."""
+async def product(rows: Sequence[Scored], rasa: str, *, at_once: int = AT_ONCE) -> list[Judged]:
+    """What the trained assistant in the server at ``rasa`` decides, when so many messages come at a time."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "in.jsonl", Path(folder) / "out.jsonl"
         source.write_text("".join(json.dumps({"id": r.id, "text": r.text}) + "\n" for r in rows), "utf-8")
         command = [sys.executable, "-m", "bot.evaluate", "--input", str(source), "--output", str(target)]
-        process = await asyncio.create_subprocess_exec(*command, stdout=sys.stderr)
+        command += ["--at-once", str(at_once)]
+        environment = {**os.environ, "LIFELINE_RASA_URL": rasa}
+        process = await asyncio.create_subprocess_exec(*command, stdout=sys.stderr, env=environment)
         if await process.wait():
             raise SystemExit("bot.evaluate failed")
         results = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
@@ -112,22 +119,25 @@ def compared(rows: Sequence[Scored], *, diet_epochs: int) -> list[str]:
     return table
 
 
-def other_figures(rows: Sequence[Scored], judged: Sequence[Judged]) -> list[str]:
-    """Language, mood, time and the confusions that cost most."""
+def other_figures(rows: Sequence[Scored], judged: Sequence[Judged], alone: Sequence[Judged]) -> list[str]:
+    """Language, mood, time (``judged`` came several at a time, ``alone`` one by one) and the costliest confusions."""
     pairs = list(zip(rows, judged, strict=True))
     spoken = share([r.language == j.language for r, j in pairs])
     stirred = [r.mood == j.mood for r, j in pairs if r.mood != "calm"]
     reported = [r.mood == j.mood for r, j in pairs if j.mood != "calm"]
-    times = sorted(j.milliseconds for j in judged)
-    middle, slow = times[len(times) // 2], times[len(times) * 95 // 100]
     frequent = ", ".join(f"{right} as {given} {count}" for right, given, count in confusions(rows, judged))
     return [
         f"Language recognised from the text alone: {percent(spoken)}.",
         f"Anger and panic: {percent(share(stirred))} of {len(stirred)} found, {percent(share(reported))} of "
         f"{len(reported)} reported right.",
-        f"Understanding and search, 8 messages at a time: {middle:.1f} ms p50, {slow:.1f} ms p95.",
+        f"Understanding and search: one message at a time {_times(alone)}; {AT_ONCE} at a time {_times(judged)}.",
         f"Most frequent confusions: {frequent}.",
     ]
+
+
+def _times(judged: Sequence[Judged]) -> str:
+    times = sorted(j.milliseconds for j in judged)
+    return f"{times[len(times) // 2]:.1f} ms p50, {times[len(times) * 95 // 100]:.1f} ms p95"
 
 
 def wrong_ones(rows: Sequence[Scored], judged: Sequence[Judged]) -> list[str]:
@@ -154,14 +164,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     options = parser.parse_args(arguments)
     rows = scoring_sets(options.scoring)
-    judged = asyncio.run(product(rows))
+    with OwnRasa() as rasa:
+        judged = asyncio.run(product(rows, rasa.url))
+        alone = asyncio.run(product(rows[::_ONE_IN], rasa.url, at_once=1))
     languages, everything = by_language(rows, judged), figures(rows, judged)
     worst = min(((name, found.macro_f1) for name, found in languages.items()), key=lambda pair: pair[1])
     text = [*goals(everything, worst), "", *head(), line("all", everything)]
     text += [line(name, found) for name, found in languages.items()]
     if not options.no_baselines:
         text += compared(rows, diet_epochs=options.diet_epochs)
-    text += ["", *other_figures(rows, judged)]
+    text += ["", *other_figures(rows, judged, alone)]
     REPORTS.mkdir(exist_ok=True)
     draw(rows, judged, REPORTS)
     plots = ["![reliability](reliability.png)", "![risk and coverage](risk-coverage.png)"]
