@@ -17,10 +17,10 @@ from actions.flows.catalogue import FLOWS
 from actions.guides import AskOpenQuestion, CheckAnswer, FinishFlow, NoFlow, StartFlow
 from actions.handover import Handover
 from actions.library import Library
-from actions.logs import configure_logs
 from actions.people import BringPerson, Emergency, LossExplained, LossUnexplained, NotSolved
 from actions.settings import ActionsSettings
 from actions.talk import Decline, SmallTalk
+from handoff import logs
 from handoff.conversations import Conversations
 from handoff.database import Database
 from handoff.desk import Desk
@@ -108,7 +108,7 @@ def failed(request: Request, exception: Exception) -> HTTPResponse:
 
 def serve(settings: ActionsSettings | None = None, articles: ArticleSettings | None = None) -> None:
     """Serves until the process is told to stop."""
-    configure_logs()
+    logs.configure(quiet=("rasa_sdk", "sanic.root"))
     settings = settings or ActionsSettings()
     app = application(settings, articles or ArticleSettings())
     app.run(host=settings.actions_host, port=settings.actions_port, single_process=True, access_log=False, motd=False)

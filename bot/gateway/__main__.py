@@ -7,9 +7,9 @@ from typing import Any
 
 import uvicorn
 
-from bot.gateway import logs
 from bot.gateway.app import create_app
 from bot.gateway.settings import GatewaySettings
+from handoff import logs
 from handoff.errors import SecretMissing
 from handoff.settings import DeskSettings
 from kb_index.settings import ArticleSettings
@@ -35,7 +35,7 @@ def server_options(settings: GatewaySettings) -> dict[str, Any]:
     return {
         "host": settings.gateway_host,
         "port": settings.gateway_port,
-        "log_config": None,  # bot.gateway.logs has configured it
+        "log_config": None,  # handoff.logs has configured it
         "access_log": False,  # bot.gateway.http logs requests, without what customers put into them
         "server_header": False,
         "proxy_headers": True,

@@ -17,7 +17,7 @@ from mnemonic import Mnemonic
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from bot.channels import InboundMessage
-from bot.gateway import logs
+from handoff import logs
 from handoff.records import Draft
 from tests.conftest import eventually
 from tests.gateway.conftest import Gateway, RasaStand

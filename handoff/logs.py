@@ -10,13 +10,15 @@ import logging
 import logging.config
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
 
 _FRAMES = 12
+#: These write the address of every request, and with it what it holds (Telegram's token).
+_TELLING = ("httpx", "httpcore", "websockets", "telegram")
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
@@ -52,8 +54,11 @@ class NoAddresses(logging.Filter):
         return not (record.name.startswith("uvicorn") and "WebSocket %s" in str(record.msg))
 
 
-def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
-    """Sends structlog's and the standard library's records to ``stream`` (standard output) as JSON, once a process."""
+def configure(level: str = "INFO", stream: TextIO | None = None, *, quiet: Iterable[str] = ()) -> None:
+    """Sends structlog's and the standard library's records to ``stream`` (standard output) as JSON, once a process.
+
+    Of the loggers ``quiet`` only warnings are written.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -90,7 +95,6 @@ def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
                 }
             },
             "root": {"handlers": ["out"], "level": level},
-            # These write the address of every request, and with it what it holds (Telegram's token).
-            "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "websockets", "telegram")},
+            "loggers": {name: {"level": "WARNING"} for name in (*_TELLING, *quiet)},
         }
     )
