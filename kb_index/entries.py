@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kb_index.articles import Article, Articles
 from kb_index.render import fill
-from kb_index.segmentation import normalised
+from kb_index.segmentation import bare
 from kb_index.training_messages import TrainingMessage
-
-_LETTERS = re.compile(r"\W+")
 
 
 class Kind(enum.Enum):
@@ -67,7 +64,7 @@ def document_of(article: Article) -> str:
 
 
 def _add(found: dict[str, Entry], entry: Entry) -> None:
-    key = _LETTERS.sub("", normalised(entry.text)) or entry.text
+    key = bare(entry.text)
     known = found.get(key)
     if known is None:
         found[key] = entry

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from kb_index.segmentation import normalised
+from kb_index.segmentation import bare
 from kb_index.taxonomy import taxonomy
 from kb_index.training_messages import MESSAGES, TrainingMessage, read, read_calibration
 
@@ -30,7 +29,6 @@ from kb_index.training_messages import MESSAGES, TrainingMessage, read, read_cal
 NEAR = 0.8
 #: Greetings and codes of a few letters are common property.
 _SHORT = 12
-_LETTERS = re.compile(r"[\W_]+")
 _CHUNK = 2000
 
 TRAINING, CALIBRATING, SCORING = "training", "calibration", "scoring"
@@ -79,12 +77,12 @@ class Report:
 def report(splits: Mapping[str, Sequence[TrainingMessage]]) -> Report:
     """Compares the splits, by name, TRAINING among them."""
     training = splits[TRAINING]
-    copies: dict[str, Counter[str]] = {name: Counter(_key(m.text) for m in split) for name, split in splits.items()}
+    copies: dict[str, Counter[str]] = {name: Counter(bare(m.text) for m in split) for name, split in splits.items()}
     texts: dict[str, str] = {}
     labels: defaultdict[str, set[str]] = defaultdict(set)
     for split in splits.values():
         for message in split:
-            key = _key(message.text)
+            key = bare(message.text)
             texts.setdefault(key, message.text)
             labels[key].add(message.intent)
     return Report(
@@ -110,13 +108,9 @@ def read_scoring(folder: Path) -> list[TrainingMessage]:
     ]
 
 
-def _key(text: str) -> str:
-    return _LETTERS.sub("", normalised(text)) or text
-
-
 def _shared(splits: Mapping[str, Sequence[TrainingMessage]]) -> list[Pair]:
     grams = HashingVectorizer(analyzer="char", ngram_range=(4, 4), binary=True, n_features=2**20)
-    keyed = {name: [(m.text, _key(m.text)) for m in split] for name, split in splits.items()}
+    keyed = {name: [(m.text, bare(m.text)) for m in split] for name, split in splits.items()}
     long = {name: [pair for pair in found if len(pair[1]) > _SHORT] for name, found in keyed.items()}
     vectors = {name: grams.transform([key for _, key in found]) for name, found in long.items() if found}
     pairs = []

@@ -43,6 +43,7 @@ _PARTS = re.compile(r"[-_.,'’]+")
 _NUMBER = re.compile(r"-?\d+(?:[.,-]\d+)*")
 _CODE = re.compile(r"-?\d{3,6}(?:_\d+)?|[a-z]+(?:-[a-z]+){2,}")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_NO_LETTERS = re.compile(r"[\W_]+")
 # What NFD does not take apart.
 _FOLDED = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ё": "е"})
 
@@ -63,6 +64,11 @@ def normalised(text: str) -> str:
         return text
     # Only Latin letters lose their marks: й is no и, が is no か.
     return "".join(_fold(character) for character in text).translate(_FOLDED)
+
+
+def bare(text: str) -> str:
+    """The letters and digits of a text, normalised: two texts with the same ones count as the same."""
+    return _NO_LETTERS.sub("", normalised(text)) or text
 
 
 def warm_up() -> None:
