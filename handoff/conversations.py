@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from handoff import ledger, schema
 from handoff.clock import Clock, utc_now
 from handoff.database import Database, Tx, insert_if_absent
-from handoff.errors import AssistantMuted, ConversationMissing, MessageMissing
+from handoff.errors import AlreadyAnswered, AssistantMuted, ConversationMissing, MessageMissing
 from handoff.records import Author, Conversation, Draft, Message, Owner
 from handoff.wakeups import Wakeups, conversation_topic
 
@@ -109,14 +109,18 @@ class Conversations:
         """Commits the assistant's replies, and that the message `answering_seq` was handled.
 
         Whether the assistant may speak is decided under the lock of the conversation, so it never speaks
-        after an agent has claimed it.
+        after an agent has claimed it, and no message is answered twice.
 
         Raises:
             AssistantMuted: an agent owns the conversation; nothing was written.
+            AlreadyAnswered: the message `answering_seq` was handled before; nothing was written.
             ConversationMissing: no such conversation.
         """
         async with self._db.write() as tx:
             conversation = await ledger.lock(tx, conversation_id)
+            handled = answering_seq is not None and answering_seq <= conversation.row["handled_seq"]
+            if handled and conversation.owner is not Owner.AGENT:
+                raise AlreadyAnswered(f"message {answering_seq} of conversation {conversation_id} was answered before")
             messages = await say(conversation, drafts, self._clock(), answering_seq=answering_seq)
         await self._woken(conversation_id)
         return messages

@@ -49,6 +49,12 @@ class AssistantMuted(HandoffError):
     code = "assistant_muted"
 
 
+class AlreadyAnswered(HandoffError):
+    """The customer's message was answered meanwhile, by an agent or by another gateway. Nothing was written."""
+
+    code = "already_answered"
+
+
 class StoreUnavailable(HandoffError):
     """The database did not answer, or not in time.
 

@@ -21,7 +21,7 @@ from bot.gateway.typing import Typing
 from handoff import taxonomy, texts
 from handoff.conversations import Conversations
 from handoff.desk import Desk
-from handoff.errors import AssistantMuted, HandoffMissing, InvalidRating, StoreUnavailable
+from handoff.errors import AlreadyAnswered, AssistantMuted, HandoffMissing, InvalidRating, StoreUnavailable
 from handoff.records import Author, Button, Conversation, Draft, Message, Owner
 
 _log = structlog.get_logger("gateway.dispatch")
@@ -199,15 +199,13 @@ class Dispatcher:
         drafts = [_draft(reply) for reply in replies if not reply.committed]
         # The action has handled the message already when it has committed something itself.
         by_action = len(drafts) < len(replies)
-        if not by_action:
-            # While Rasa worked an agent may have come and gone, or another gateway may have answered.
-            now = await self._conversations.get(conversation.id)
-            if message.seq <= now.handled_seq:
-                return "handled_meanwhile"
         try:
             if drafts:
                 seq = None if by_action else message.seq
                 await self._conversations.say_as_assistant(conversation.id, drafts, answering_seq=seq)
+        except AlreadyAnswered:
+            # While Rasa worked an agent came and went, or another gateway answered.
+            return "handled_meanwhile"
         except AssistantMuted:
             await self._conversations.mark_handled(conversation.id, message.seq)
             return "muted"

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy.exc import StatementError
 
-from handoff.errors import AssistantMuted, ConversationMissing, MessageMissing
+from handoff.errors import AlreadyAnswered, AssistantMuted, ConversationMissing, MessageMissing
 from handoff.records import Author, Button, Draft, Owner
 from tests.handoff.conftest import Office
 
@@ -125,6 +125,20 @@ async def test_the_assistant_is_mute_while_an_agent_owns_the_conversation(office
     with pytest.raises(AssistantMuted):
         await office.conversations.say_as_assistant(ann.id, [Draft("too late")], answering_seq=1)
     assert await office.conversations.messages(ann.id) == before
+
+
+async def test_a_message_is_answered_once_though_two_processes_answer_it_at_the_same_time(office: Office) -> None:
+    ann = await office.customer()
+    message, _ = await office.conversations.add_customer_message(ann.id, Draft("hello"), client_id=None)
+    answers = [
+        office.conversations.say_as_assistant(ann.id, [Draft(f"answer {n}")], answering_seq=message.seq)
+        for n in range(4)
+    ]
+
+    said = await asyncio.gather(*answers, return_exceptions=True)
+
+    assert sum(isinstance(one, AlreadyAnswered) for one in said) == 3
+    assert len(await office.conversations.messages(ann.id)) == 2
 
 
 async def test_delivery_is_remembered_and_never_goes_backwards(office: Office) -> None:

@@ -101,7 +101,9 @@ def _steps(
     desk, conversations = office.desk, office.conversations
     steps: dict[str, Callable[[], Awaitable[object]]] = {
         "customer": lambda: conversations.add_customer_message(customer.id, Draft(label), client_id=label),
-        "assistant": lambda: conversations.say_as_assistant(customer.id, [Draft(label), Draft(label)], answering_seq=1),
+        "assistant": lambda: conversations.say_as_assistant(
+            customer.id, [Draft(label), Draft(label)], answering_seq=None
+        ),
         "request": lambda: desk.request_handoff(customer.id, request(), tells(label)),
         "urgent": lambda: desk.request_handoff(customer.id, request(priority=0), tells(label, label)),
         "reply": lambda: desk.reply(customer.id, agent, Draft(label)),
