@@ -52,7 +52,7 @@ class Report:
         intents: training messages by (intent, language).
         topics: training messages by (topic, language).
         duplicates: texts that occur more than once in a split, with the number of copies.
-        conflicts: texts with more than one intent, over all splits.
+        conflicts: texts with more than one intent in one language, over all splits.
         shared: pairs across splits, worst first.
     """
 
@@ -79,18 +79,18 @@ def report(splits: Mapping[str, Sequence[TrainingMessage]]) -> Report:
     training = splits[TRAINING]
     copies: dict[str, Counter[str]] = {name: Counter(bare(m.text) for m in split) for name, split in splits.items()}
     texts: dict[str, str] = {}
-    labels: defaultdict[str, set[str]] = defaultdict(set)
+    labels: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for split in splits.values():
         for message in split:
             key = bare(message.text)
             texts.setdefault(key, message.text)
-            labels[key].add(message.intent)
+            labels[message.language, key].add(message.intent)
     return Report(
         counts=Counter((name, m.language) for name, split in splits.items() for m in split),
         intents=Counter((m.intent, m.language) for m in training),
         topics=Counter((topic, m.language) for m in training for topic in m.topics),
         duplicates={texts[key]: n for found in copies.values() for key, n in found.items() if n > 1},
-        conflicts={texts[key]: sorted(found) for key, found in labels.items() if len(found) > 1},
+        conflicts={texts[key]: sorted(found) for (_, key), found in labels.items() if len(found) > 1},
         shared=_shared(splits),
     )
 

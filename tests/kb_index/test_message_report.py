@@ -14,6 +14,11 @@ def test_a_text_with_two_labels_is_named_with_both() -> None:
     assert found.duplicates == {"my keys are gone": 2}
 
 
+def test_the_same_letters_in_two_languages_are_two_words() -> None:
+    found = report({TRAINING: [message("chao", "goodbye", "es"), message("chào", "greet", "vi")]})
+    assert not found.conflicts
+
+
 def test_a_message_with_one_word_changed_is_found_in_another_split_and_a_different_one_is_not() -> None:
     known = "since this morning every request to the order endpoint is answered with too many requests"
     scored = known.replace("morning", "evening")
