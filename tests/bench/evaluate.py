@@ -110,8 +110,9 @@ def compared(rows: Sequence[Scored], *, diet_epochs: int) -> list[str]:
     cells = ["BM25 (topics alone)", str(len(rows))] + ["-"] * (1 + len(GOALS))
     cells[2 + 1 + 3], cells[2 + 1 + 4] = percent(topics.topic_first), percent(topics.topic_among_three)
     table.append("| " + " | ".join(cells) + " |")
-    _say("the encoder, untrained")
-    table.append(line("encoder untrained", figures(rows, baselines.untrained_encoder(messages, rows))))
+    _say("encoders as they come")
+    for name, frozen in baselines.frozen_encoders(messages, rows).items():
+        table.append(line(f"{name}, untrained", figures(rows, frozen)))
     if diet_epochs:
         _say(f"Rasa's default pipeline, {diet_epochs} epochs")
         diet = baselines.rasa_default(messages, rows, epochs=diet_epochs)

@@ -22,12 +22,13 @@ from bot.assistant.components.encoder_featurizer import SENTENCE_ENCODER, Senten
 from bot.assistant.components.examples import labelled, topics_of
 from bot.assistant.components.linear import Floats, LinearClassifier, by_intent, fine_labels
 from bot.assistant.components.ngram_featurizer import CHARACTER_NGRAMS, CharacterNgramFeaturizer
+from bot.assistant.components.universal_featurizer import UNIVERSAL_ENCODER, UniversalSentenceFeaturizer
 
 #: The classifier fitted last, by what it was fitted on: the decision maker is trained with the same one.
 _last_fitted: dict[str, LinearClassifier] = {}
 
-#: The encoder's unit vectors count this much more than the n-grams' (cross-validated).
-ENCODER_WEIGHT = 2.0
+#: How much each encoder's unit vectors count beside the n-grams' (chosen on nlu_data/calibration).
+ENCODERS = {SENTENCE_ENCODER: 2.0, UNIVERSAL_ENCODER: 1.5}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -43,7 +44,7 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def required_components(cls) -> list[type]:
         """Components that come before this one."""
-        return [SentenceEncoderFeaturizer, CharacterNgramFeaturizer]
+        return [SentenceEncoderFeaturizer, UniversalSentenceFeaturizer, CharacterNgramFeaturizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -128,20 +129,22 @@ def fitted(examples: list[Message]) -> tuple[LinearClassifier, Floats]:
 
 
 def centre_of(messages: list[Message]) -> Floats:
-    """The mean of the encoder's vectors, (dimensions,): an untuned encoder's lie close together around it."""
-    centre: Floats = vectors_of(messages).mean(axis=0)
-    return centre
+    """The means of the encoders' vectors, one after the other: an untuned encoder's lie close together around it."""
+    return np.concatenate([_stacked(messages, origin).mean(axis=0) for origin in ENCODERS])
 
 
 def features_of(messages: list[Message], centre: Floats) -> Floats:
     """What the classifier sees: (n, d)."""
-    apart = vectors_of(messages) - centre
-    apart /= np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-6)
-    return np.concatenate([ENCODER_WEIGHT * apart, _stacked(messages, CHARACTER_NGRAMS)], axis=1)
+    parts, start = [], 0
+    for origin, weight in ENCODERS.items():
+        vectors = _stacked(messages, origin)
+        apart = vectors - centre[start : (start := start + vectors.shape[1])]
+        parts.append(weight * apart / np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-6))
+    return np.concatenate([*parts, _stacked(messages, CHARACTER_NGRAMS)], axis=1)
 
 
 def vectors_of(messages: list[Message]) -> Floats:
-    """The encoder's vectors of the messages: (n, dimensions)."""
+    """The fine-tuned encoder's vectors of the messages: (n, dimensions)."""
     return _stacked(messages, SENTENCE_ENCODER)
 
 

@@ -24,6 +24,7 @@ from bot.assistant.components.intent_classifier import MultilingualIntentClassif
 from bot.assistant.components.language_detector import MessageLanguageDetector
 from bot.assistant.components.ngram_featurizer import CHARACTER_NGRAMS, CharacterNgramFeaturizer
 from bot.assistant.components.tokenizer import MultilingualTokenizer
+from bot.assistant.components.universal_featurizer import UNIVERSAL_ENCODER, UniversalSentenceFeaturizer
 
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="node")
 EXAMPLES = [
@@ -125,8 +126,33 @@ def test_ngram_features_are_those_of_scikit_learn(storage: LocalModelStorage) ->
     assert np.allclose(message.get_dense_features(TEXT, [CHARACTER_NGRAMS])[1].features, expected, atol=1e-4)
 
 
+def _universal() -> UniversalSentenceFeaturizer:
+    return UniversalSentenceFeaturizer(UniversalSentenceFeaturizer.get_default_config(), "universal")
+
+
+def test_the_universal_encoder_puts_a_translation_nearer_than_another_matter() -> None:
+    texts = ["my account was stolen", "我的账户被盗了", "what does a limit order cost", "", "\u200b", "🤷"]
+    messages = _universal().process([Message({TEXT: text}) for text in texts])
+    vectors = np.stack([m.get_dense_features(TEXT, [UNIVERSAL_ENCODER])[1].features[0] for m in messages])
+
+    assert vectors.shape == (6, 512)
+    assert np.isfinite(vectors).all()
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+
+
+def test_the_universal_encoder_says_the_same_alone_and_in_a_batch() -> None:
+    data = training_data()
+    _universal().process_training_data(data)
+
+    for example in data.training_examples:
+        (alone,) = _universal().process([Message({TEXT: example.get(TEXT)})])
+        one, other = (m.get_dense_features(TEXT, [UNIVERSAL_ENCODER])[1].features for m in (alone, example))
+        assert np.allclose(one, other, atol=1e-4)
+
+
 def _with_features(data: TrainingData, featurizer: CharacterNgramFeaturizer) -> TrainingData:
     featurizer.process_training_data(data)
+    _universal().process_training_data(data)
     for example in data.training_examples:
         random = np.random.default_rng(len(example.get(TEXT)))
         vector = random.normal(size=(1, 8)).astype(np.float32) + (5.0 if example.get("intent") == "greet" else -5.0)

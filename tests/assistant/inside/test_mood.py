@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.assistant.components.encoder_featurizer import SENTENCE_ENCODER
 from bot.assistant.components.mood_classifier import MOODS, MoodClassifier, raised, read_labels, thresholds
 from bot.assistant.components.ngram_featurizer import CHARACTER_NGRAMS
+from bot.assistant.components.universal_featurizer import UNIVERSAL_ENCODER
 from kb_index.training_messages import CALIBRATION
 
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="node")
@@ -29,7 +30,8 @@ def message(text: str, mood: int, seed: int, purpose: str = "") -> Message:
     vector[0, mood] += 3.0
     built = Message.build(text, "complaint", intent_metadata={"purpose": purpose})
     built.add_features(Features(vector, "sentence", TEXT, SENTENCE_ENCODER))
-    built.add_features(Features(np.zeros((1, 2), np.float32), "sentence", TEXT, CHARACTER_NGRAMS))
+    for origin in (UNIVERSAL_ENCODER, CHARACTER_NGRAMS):
+        built.add_features(Features(np.zeros((1, 2), np.float32), "sentence", TEXT, origin))
     return built
 
 
