@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import DeskAction
+from actions.faq import follow_up, unsure
 from actions.replies import Outcome, button
 from actions.turn import Turn
 from handoff import texts
@@ -23,7 +24,9 @@ class SmallTalk(DeskAction):
     action_name = "action_smalltalk"
 
     async def act(self, turn: Turn) -> Outcome:
-        """Answers politely."""
+        """Answers politely. A no after an answer ("还是不行") says that it did not help."""
+        if turn.intent == "deny" and turn.tried and not turn.waiting and turn.form is None:
+            return await follow_up(self, turn) or await unsure(self, turn)
         key = _TEXTS.get(turn.intent, "acknowledged")
         name = self.handover.settings.exchange_name
         return Outcome(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from actions.flows.plan import Field, Kind, Message
-from actions.flows.words import means, typed_choice
+from actions.flows.words import begins, means, typed_choice
 from handoff.formats import address_chains, hash_chains
 
 LONGEST = 500
@@ -60,6 +60,7 @@ def _choice(asked: Field, message: Message) -> Reading:
     if "yes" in yes_or_no and "no" in yes_or_no:
         # Words first: what the classifier takes a single short word for is less sure.
         said = next((meaning for meaning in ("no", "yes") if means(message.text, meaning)), None)
+        said = said or next((meaning for meaning in ("no", "yes") if begins(message.text, meaning)), None)
         said = said or {"affirm": "yes", "deny": "no"}.get(message.intent)
         if said:
             return Reading(yes_or_no[said])

@@ -14,6 +14,9 @@ import yaml
 from handoff import texts
 
 _WORD = re.compile(r"[0-9a-zÀ-ɏ\u0370-\u052f\u1e00-\u1eff']{4,}")
+_ASKS = re.compile(r"[?？吗嗎]$")
+#: Longer messages say more than yes or no.
+_FEW_WORDS, _FEW_CHARACTERS = 5, 8
 _IDEOGRAPHS = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 
 
@@ -32,6 +35,22 @@ def normal(text: str) -> str:
 def means(text: str, meaning: str) -> bool:
     """Whether the whole message is one of the words for ``yes``, ``no``, ``unknown`` or ``cancel``."""
     return normal(text) in _words()[meaning]
+
+
+def begins(text: str, meaning: str) -> bool:
+    """Whether a short message, no question, begins with ``yes`` or ``no``: 可以登录, "no i can't", "да, могу"."""
+    said = normal(text)
+    words = said.replace(",", " ").split()
+    if (
+        not words
+        or _ASKS.search(text.strip())
+        or any(said.startswith(word) for word in _words()["unknown"] - _words()[meaning])
+    ):
+        return False
+    if words[0] in _words()[meaning]:
+        return len(words) <= _FEW_WORDS
+    ideographic = (word for word in _words()[meaning] if _IDEOGRAPHS.fullmatch(word))
+    return len(said) <= _FEW_CHARACTERS and any(said.startswith(word) for word in ideographic)
 
 
 def title(choice: str, language: str) -> str:

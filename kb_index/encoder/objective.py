@@ -38,7 +38,7 @@ class IntentAndTopicLoss(nn.Module):
     def centre_on(self, vectors: Tensor, labels: Tensor) -> None:
         """Puts each class's centre at the mean of its texts: ``vectors`` (n, width), ``labels`` (n, LABEL_WIDTH)."""
         for centres, column in ((self.intents, labels[:, 0]), (self.topics, labels[:, 1])):
-            for number in column.unique():
+            for number in set(column.tolist()):
                 centres[number] = functional.normalize(vectors[column == number].mean(dim=0), dim=0)
 
     def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:

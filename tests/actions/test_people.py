@@ -216,6 +216,21 @@ async def test_small_talk_is_answered_in_kind(office: Office, intent: str, kind:
     assert "{" not in said.replies[0]["text"]
 
 
+async def test_a_no_after_an_answer_says_that_it_did_not_help(office: Office) -> None:
+    topics = [("deposit-not-credited", 0.9)]
+    await office.run(Answer, "deposit_withdrawal", topics=topics)
+    asked = await office.run(SmallTalk, "deny", text="还是不行")
+    again = await office.run(SmallTalk, "deny", text="不行")
+
+    assert asked.kinds == ["clarify"]
+    assert '/not_solved{"topic": "deposit-not-credited"}' in asked.payloads
+    assert again.kinds == ["committed"]
+
+
+async def test_a_no_that_follows_no_answer_is_acknowledged(office: Office) -> None:
+    assert (await office.run(SmallTalk, "deny")).kinds == ["acknowledged"]
+
+
 async def test_what_this_desk_cannot_do_is_declined_with_the_offer_of_a_person(office: Office) -> None:
     said = await office.run(Decline, "out_of_scope")
 

@@ -9,7 +9,7 @@ import pytest
 from actions.flows.catalogue import FLOWS
 from actions.flows.interruption import Act, act
 from actions.flows.plan import Kind, Message
-from actions.flows.words import means, title, typed_choice
+from actions.flows.words import begins, means, title, typed_choice
 from handoff import guard, texts
 from handoff.console.wording import LANGUAGES, Wording
 from kb_index.flows import flow_of, guides, started_by
@@ -79,6 +79,24 @@ def test_a_choice_may_be_typed_in_parts() -> None:
     assert typed_choice("还在审核中", choices, "zh-Hans") == "status_pending"
     assert typed_choice("Completed.", choices, "ja") == "status_completed"
     assert typed_choice("something", choices, "en") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "yes", "no"),
+    [
+        ("可以登录", True, False),
+        ("没有给过", False, True),
+        ("no i can't", False, True),
+        ("да, могу", True, False),
+        ("はい、できます", True, False),
+        ("no sé cuándo", False, False),
+        ("可以登录吗", False, False),
+        ("can i?", False, False),
+        ("no idea what you mean by that, who are you anyway", False, False),
+    ],
+)
+def test_yes_and_no_may_begin_a_short_answer(text: str, yes: bool, no: bool) -> None:
+    assert (begins(text, "yes"), begins(text, "no")) == (yes, no)
 
 
 def test_every_language_has_its_words() -> None:
