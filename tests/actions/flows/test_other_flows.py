@@ -145,6 +145,14 @@ def test_a_fraud_victim_is_not_asked_about_logging_in() -> None:
     assert Customer("theft", amount, entity("address", TRON), intent="scam_victim").asked == "time"
 
 
+def test_what_the_customer_tells_instead_of_an_answer_is_kept_each_time() -> None:
+    customer = Customer("theft", intent="account_theft").writes("hm")
+    amount = entity("amount", "3200 USDT", coin="USDT", number="3200")
+    customer.writes("3200 USDT", amount)
+    assert customer.case.get("loss") == "3200 USDT"
+    assert customer.asked == "time"
+
+
 def test_yes_and_no_are_understood_in_words() -> None:
     customer = Customer("theft", intent="account_theft")
 
