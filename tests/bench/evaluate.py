@@ -13,7 +13,8 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from bot.assistant.server import OwnRasa
@@ -97,27 +98,25 @@ def by_language(rows: Sequence[Scored], judged: Sequence[Judged]) -> dict[str, F
     return found
 
 
-def compared(rows: Sequence[Scored], *, diet_epochs: int) -> list[str]:
-    """Rows for the baselines."""
+def compared(rows: Sequence[Scored], *, diet_epochs: int) -> Iterator[str]:
+    """Rows for the baselines, each as soon as it is known: some take many minutes."""
     messages = read()
-    table = []
     _say("character n-grams")
     ngrams = baselines.character_ngrams(messages, rows)
-    table.append(line("character n-grams (TF-IDF, logistic regression)", figures(rows, ngrams)))
+    yield line("character n-grams (TF-IDF, logistic regression)", figures(rows, ngrams))
     _say("BM25")
     words = [Judged("", 0.0, False, 0.0, tuple(topics)) for topics in baselines.bm25(messages, rows)]
     topics = figures(rows, words)
     cells = ["BM25 (topics alone)", str(len(rows))] + ["-"] * (1 + len(GOALS))
     cells[2 + 1 + 3], cells[2 + 1 + 4] = percent(topics.topic_first), percent(topics.topic_among_three)
-    table.append("| " + " | ".join(cells) + " |")
+    yield "| " + " | ".join(cells) + " |"
     _say("encoders as they come")
     for name, frozen in baselines.frozen_encoders(messages, rows).items():
-        table.append(line(f"{name}, untrained", figures(rows, frozen)))
+        yield line(f"{name}, untrained", figures(rows, frozen))
     if diet_epochs:
         _say(f"Rasa's default pipeline, {diet_epochs} epochs")
         diet = baselines.rasa_default(messages, rows, epochs=diet_epochs)
-        table.append(line(f"Rasa's default pipeline (DIET, {diet_epochs} epochs)", figures(rows, diet)))
-    return table
+        yield line(f"Rasa's default pipeline (DIET, {diet_epochs} epochs)", figures(rows, diet))
 
 
 def other_figures(rows: Sequence[Scored], judged: Sequence[Judged], alone: Sequence[Judged]) -> list[str]:
@@ -172,15 +171,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     worst = min(((name, found.macro_f1) for name, found in languages.items()), key=lambda pair: pair[1])
     text = [*goals(everything, worst), "", *head(), line("all", everything)]
     text += [line(name, found) for name, found in languages.items()]
-    if not options.no_baselines:
-        text += compared(rows, diet_epochs=options.diet_epochs)
     text += ["", *other_figures(rows, judged, alone)]
+    _print(text)
+    if not options.no_baselines:
+        text += ["", *(title := head())]
+        _print(["", *title])
+        for row in chain([line("the product", everything)], compared(rows, diet_epochs=options.diet_epochs)):
+            text.append(row)
+            _print([row])
     REPORTS.mkdir(exist_ok=True)
     draw(rows, judged, REPORTS)
     plots = ["![reliability](reliability.png)", "![risk and coverage](risk-coverage.png)"]
     report = [*text, "", *plots, "", "What went wrong:", "", *wrong_ones(rows, judged)]
     (REPORTS / "evaluation.md").write_text("\n".join(report) + "\n", "utf-8")
-    sys.stdout.write("\n".join(text) + "\n")
+
+
+def _print(lines: Sequence[str]) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
 
 
 def _say(text: str) -> None:
