@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from bot.gateway import language, logs, static
+from bot.gateway import language, static
 from bot.gateway.breaker import Breaker
 from bot.gateway.origins import Origins
 from bot.gateway.rasa import plain
 from bot.gateway.settings import GatewaySettings
+from handoff import logs
 
 
 class Seconds:
