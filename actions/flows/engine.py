@@ -48,7 +48,9 @@ def answer(flow: Flow, case: Case, message: Message, codes: Codes, *, seq: int) 
         taken = message.text.strip()[:LONGEST]
         # Words instead of one of the choices lead nowhere by themselves: an agent reads them, the flow goes on.
         extra = {f"{asked.name}_words": taken, asked.name: ""} if asked.kind is Kind.CHOICE else {asked.name: taken}
-        case = replace(_mentioned(flow, case, message).with_values(**extra), unchecked=(*case.unchecked, asked.name), again=None)
+        case = replace(
+            _mentioned(flow, case, message).with_values(**extra), unchecked=(*case.unchecked, asked.name), again=None
+        )
         return Step(arranged(flow, case, codes))
     told: dict[str, str] = {asked.name: reading.value}
     if asked.kind is Kind.NOTICE and message.decision == "answer" and message.topics:
