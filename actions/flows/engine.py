@@ -35,27 +35,24 @@ def answer(flow: Flow, case: Case, message: Message, codes: Codes, *, seq: int) 
     What has not the expected form is explained once; the second time it is taken as it is and marked as unchecked.
     So is an address or a hash that cannot belong to the network.
     """
-    case = replace(case, seq=seq)
+    case = _mentioned(flow, replace(case, seq=seq), message)
     asked = flow.fields[case.asked or ""]
     if case.again == asked.name and case.knows(asked.name) and _confirms(case, asked.name, message):
-        case = _mentioned(flow, case, message)
         return Step(arranged(flow, replace(case, again=None), codes))
     reading = read(asked, message)
     if reading.problem and asked.name not in case.warned:
-        case = replace(_mentioned(flow, case, message), warned=(*case.warned, asked.name), again=asked.name)
+        case = replace(case, warned=(*case.warned, asked.name), again=asked.name)
         return Step(arranged(flow, case, codes), Finding(reading.problem, reading.values))
     if reading.problem:
         taken = message.text.strip()[:LONGEST]
         # Words instead of one of the choices lead nowhere by themselves: an agent reads them, the flow goes on.
         extra = {f"{asked.name}_words": taken, asked.name: ""} if asked.kind is Kind.CHOICE else {asked.name: taken}
-        case = replace(
-            _mentioned(flow, case, message).with_values(**extra), unchecked=(*case.unchecked, asked.name), again=None
-        )
+        case = replace(case.with_values(**extra), unchecked=(*case.unchecked, asked.name), again=None)
         return Step(arranged(flow, case, codes))
     told: dict[str, str] = {asked.name: reading.value}
     if asked.kind is Kind.NOTICE and message.decision == "answer" and message.topics:
         told[f"{asked.name}_topic"] = message.topics[0]  # what the words on the screen are about
-    case = replace(_mentioned(flow, case, message).with_values(**told), again=None)
+    case = replace(case.with_values(**told), again=None)
     conflict = mismatch(case.values)
     questioned = conflict is not None and asked.kind in (Kind.NETWORK, Kind.ADDRESS, Kind.TX_HASH)
     if questioned and asked.name not in case.warned:

@@ -59,8 +59,7 @@ def _choice(asked: Field, message: Message) -> Reading:
     yes_or_no = {choice.rpartition("_")[2]: choice for choice in asked.choices}
     if "yes" in yes_or_no and "no" in yes_or_no:
         # Words first: what the classifier takes a single short word for is less sure.
-        said = next((meaning for meaning in ("no", "yes") if means(message.text, meaning)), None)
-        said = said or next((meaning for meaning in ("no", "yes") if begins(message.text, meaning)), None)
+        said = next((said for check in (means, begins) for said in ("no", "yes") if check(message.text, said)), None)
         said = said or {"affirm": "yes", "deny": "no"}.get(message.intent)
         if said:
             return Reading(yes_or_no[said])

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from peft import PeftModel
 
-from kb_index.encoder.base import base_model, prefix
+from kb_index.encoder.base import ADAPTER, base_model, prefix
 from kb_index.encoder.export import export, fingerprint
 
-ADAPTER = Path("models/encoder-adapter")
 ENCODER = Path("models/encoder")
 
 

@@ -22,6 +22,8 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from kb_index.encoder.packed import Unpacked, base_file, unpack
 
+#: The trained LoRA matrices, kept in git.
+ADAPTER = Path("models/encoder-adapter")
 #: e5 was trained with this prefix on short symmetric texts (multilingual-e5's model card).
 QUERY_PREFIX = "query: "
 #: Longer stories are cut: the point of a message is nearly always within its first 160 pieces. e5 itself takes 512.

@@ -25,13 +25,12 @@ from peft import LoraConfig, TaskType
 from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
 from sentence_transformers.base.sampler import DefaultBatchSampler
 
-from kb_index.encoder.base import base_model, prefix
+from kb_index.encoder.base import ADAPTER, base_model, prefix
 from kb_index.encoder.examples import Example, labelled, load_examples
 from kb_index.encoder.objective import IntentAndTopicLoss
 
 log = logging.getLogger(__name__)
 
-ADAPTER = Path("models/encoder-adapter")
 RANK = 32
 BATCH = 32
 EPOCHS = 3
