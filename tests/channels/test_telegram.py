@@ -251,6 +251,20 @@ async def test_many_chats_stay_within_the_limits_of_the_service(desk) -> None:
         )
 
 
+async def test_a_list_that_is_older_than_a_delivery_sends_nothing_twice(desk, monkeypatch) -> None:
+    async with desk(BotApi()) as running:
+        real, lists = running.services.conversations.undelivered, []
+
+        async def older(channel: str):  # type: ignore[no-untyped-def]
+            lists.append(await real(channel))
+            return next((found for found in lists if found), [])
+
+        monkeypatch.setattr(running.services.conversations, "undelivered", older)
+        for number, text in enumerate(("one", "two"), start=1):
+            await running.api.write(15, text)
+            assert texts_of(await running.api.wait_for(number)) == ["回答：one", "回答：two"][:number]
+
+
 async def test_a_webhook_call_needs_the_secret(desk) -> None:
     api = BotApi()
     async with desk(api, webhook=True) as running:

@@ -69,7 +69,8 @@ class Outgoing:
 
     async def _deliver(self, conversation: Conversation) -> None:
         try:
-            seq = conversation.delivered_seq
+            # Read again: the list may be older than a delivery of this conversation that has ended meanwhile.
+            seq = (await self._conversations.get(conversation.id)).delivered_seq
             while messages := await self._conversations.messages(conversation.id, after=seq, limit=20):
                 for message in messages:
                     if message.author is not Author.CUSTOMER:
