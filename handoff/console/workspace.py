@@ -159,6 +159,8 @@ class Workspace:
             if read is None:
                 self._lose()
                 return
+            if self._had_it() and not read.is_of(self._visit.agent):
+                self._visit.tell(self._visit.say("no_longer_yours"), "warning")
             self._open = read
             if read.messages:
                 if self._first_seq is None:  # earlier ones may have been asked for while this was read
@@ -215,9 +217,13 @@ class Workspace:
     def _lose(self) -> None:
         """The open conversation may no longer be read: a colleague has it now."""
         if self._open is not None:
-            mine = self._open.is_of(self._visit.agent)
-            self._visit.tell(self._visit.say("lost_conversation" if mine else "error_handoff_taken"), "warning")
+            text = "lost_conversation" if self._had_it() else "error_handoff_taken"
+            self._visit.tell(self._visit.say(text), "warning")
         self._leave()
+
+    def _had_it(self) -> bool:
+        """Whether the open conversation was the agent's own when it was last read."""
+        return self._open is not None and self._open.is_of(self._visit.agent)
 
     def _leave(self) -> None:
         """Shows no conversation."""
@@ -257,6 +263,7 @@ class Workspace:
             return
         sure = await dialogs.confirm(self._visit, say("release_title"), say("release_text"), say("release"))
         if sure and await self._visit.allowed():
+            self._open = None  # the agent need not be told of the agent's own doing
             await self._services.desk.release(read.handoff.id, self._visit.agent)
             self._leave()
             await self._read_mine()
@@ -267,6 +274,7 @@ class Workspace:
             return
         closing = await dialogs.ask_closing(self._visit)
         if closing is not None and await self._visit.allowed():
+            self._open = None
             await self._services.desk.close(read.handoff.id, self._visit.agent, closing.disposition, closing.note)
             self._services.seen.pop((self._visit.agent.id, read.conversation.id), None)
             self._visit.tell(self._visit.say("closed_notice"), "good")
@@ -291,6 +299,7 @@ class Workspace:
                 composer.failed(self._visit.explain(error))
                 if isinstance(error, NotYourConversation):  # the box goes away, the draft does not
                     self._visit.refuse(error)
+                    self._open = None  # what is read next tells the loss no second time
                     self._wake()
                 return
             composer.sent()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from playwright.async_api import FilePayload, Locator, Page, expect
 
 from handoff.conversations import Conversations
+from handoff.database import Database, Tx
 from handoff.desk import Desk
 from handoff.records import Author, Conversation, Draft, Handoff, HandoffState, Owner
 from handoff.redis_link import connect
@@ -261,23 +264,58 @@ async def test_whoever_loses_a_conversation_is_told(desks: Desks, backdoor: Back
     assert "too late" not in await backdoor.texts(conversation)
 
 
+class HeldBack(Database):
+    """A database whose writers have done everything but commit until they are let."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.written, self.may_commit = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        async with super().write() as tx:
+            yield tx
+            self.written.set()
+            await self.may_commit.wait()
+
+
 async def test_a_reply_that_is_refused_is_explained_and_kept_as_a_draft(
     desks: Desks, backdoor: Backdoor, settings: DeskSettings
 ) -> None:
-    mei = await backdoor.agent("mei")
+    mei = await backdoor.agent("mei", skills=("general",))
     page = await desks.workspace("mei")
     conversation, handoff = await has_claimed(page, backdoor)
-    nowhere = connect("redis://127.0.0.1:1/0")  # so that no wake-up tells the page
-    await Desk(backdoor.db, nowhere, Conversations(backdoor.db), settings).release(handoff.id, mei)
+    _, other = await backdoor.waits("KYC", intent="kyc")
     box = page.locator(".composer textarea")
     await box.fill("too late")
-    await box.press("Control+Enter")
+    nowhere, database = connect("redis://127.0.0.1:1/0"), HeldBack(settings.database_url)
+    release = asyncio.create_task(Desk(database, nowhere, Conversations(database), settings).release(handoff.id, mei))
+    await database.written.wait()
+    await box.press("Control+Enter")  # the page still sees its own conversation, and the reply waits for the writer
+    await page.get_by_label("Show by skill").select_option("mine")
+    await expect(row(page, other)).to_have_count(0)  # so the console has begun what came before
+    database.may_commit.set()
+    await release
     await expect(page.get_by_text("You no longer have this conversation, so nothing was sent.").last).to_be_visible()
     assert "too late" not in await backdoor.texts(conversation)
     await expect(page.locator(".standing")).to_contain_text("waiting for a person")
     await page.locator(".standing .claim").click()
     await expect(box).to_have_value("too late")
+    await database.close()
     await nowhere.aclose()
+
+
+async def test_whose_conversation_goes_back_to_the_queue_is_told_and_keeps_the_draft(
+    desks: Desks, backdoor: Backdoor
+) -> None:
+    mei = await backdoor.agent("mei")
+    page = await desks.workspace("mei")
+    _, handoff = await has_claimed(page, backdoor)
+    await page.locator(".composer textarea").fill("half a reply")
+    await backdoor.desk.release(handoff.id, mei)
+    await expect(page.locator(".notice.warning")).to_contain_text("You no longer have this conversation.")
+    await page.locator(".standing .claim").click()
+    await expect(page.locator(".composer textarea")).to_have_value("half a reply")
 
 
 async def test_unread_messages_are_marked_until_they_are_seen(desks: Desks, backdoor: Backdoor) -> None:
