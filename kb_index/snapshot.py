@@ -16,7 +16,7 @@ from kb_index.combination import FEATURES, Combination
 from kb_index.lexical import Postings
 
 #: Changes when the files of a build do. A build of another format is not read.
-FORMAT = 2
+FORMAT = 3
 #: So many of the nearest entries speak for their topics.
 NEIGHBOURS = 200
 #: How fast an entry's voice fades: by this power of where it stands between the last (0) and the nearest (1) of them.

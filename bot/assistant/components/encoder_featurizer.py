@@ -1,6 +1,5 @@
 """Rasa component: the sentence encoder's vector of the message. It is computed once; the search uses it again."""
 
-# ruff: noqa: ARG003  Rasa gives every constructor the same arguments
 from __future__ import annotations
 
 import json
@@ -8,19 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
-from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.assistant.components.tokenizer import MultilingualTokenizer
+from bot.assistant.components.sentence_vectors import SentenceVectorFeaturizer
 from kb_index.encoding import Encoder, cores
 from kb_index.remembered import REMEMBERED, encode
 
@@ -35,18 +28,13 @@ def shared_encoder(folder: str) -> Encoder:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
+class SentenceEncoderFeaturizer(SentenceVectorFeaturizer):
     """Dense sentence features, float32, (1, dimensions), unit norm."""
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
         """Loads the encoder."""
         super().__init__(name, config)
         self._encoder = shared_encoder(config["folder"])
-
-    @classmethod
-    def required_components(cls) -> list[type]:
-        """Components that come before this one."""
-        return [MultilingualTokenizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -63,37 +51,18 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         """Another encoder means training again, which Rasa cannot see from the configuration."""
         return encoder_build(config.get("folder", cls.get_default_config()["folder"]))
 
-    @classmethod
-    def validate_config(cls, config: dict[str, Any]) -> None:
-        """Nothing to validate: a wrong folder fails when it is read, with what to do about it."""
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SentenceEncoderFeaturizer:
-        """Creates the component."""
-        return cls(config, execution_context.node_name)
-
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the vector of each message."""
-        self._add(messages, self._encoder.encode([message.get(TEXT) or "" for message in messages]))
+        self.add(messages, self._encoder.encode([message.get(TEXT) or "" for message in messages]))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the vectors of all examples: those that the index was made of are remembered, the others computed."""
-        examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        examples = self.examples_of(training_data)
         every_core = Encoder(Path(self._config["folder"]), threads=cores())
         remembered = Path(self._config["index"]) / REMEMBERED
-        self._add(examples, encode(remembered, every_core, [example.get(TEXT) for example in examples]))
+        self.add(examples, encode(remembered, every_core, [example.get(TEXT) for example in examples]))
         return training_data
-
-    def _add(self, messages: list[Message], vectors: npt.NDArray[np.float32]) -> None:
-        for message, vector in zip(messages, vectors, strict=True):
-            self.add_features_to_message(np.zeros((0, len(vector)), np.float32), vector[None], TEXT, message)
 
 
 def encoder_build(folder: str) -> str:
