@@ -45,6 +45,7 @@ _FORBIDDEN: tuple[tuple[str, str], ...] = (
     (r"\[[^\]\n]*\]\([^)\n]*\)", f"a markdown link; {_OUTSIDE}"),
     (r"^#{1,6} |^\|.*\|$|^ *[-*•] |^> |^(?:---+|\*\*\*+)$", "markdown; write sentences and steps"),
 )
+_QUOTES = frozenset("\"'")
 _PATTERNS = tuple((re.compile(pattern, _FLAGS), problem) for pattern, problem in _FORBIDDEN)
 
 
@@ -72,6 +73,8 @@ def check(article: Article, taxonomy: Taxonomy, variables: Collection[str]) -> I
         yield at(article.title_line, f"the language {article.language!r} is not in taxonomy.yml")
     if "\n" in article.title or len(article.title) > MAX_TITLE_CHARACTERS:
         yield at(article.title_line, f"the title must be one line of at most {MAX_TITLE_CHARACTERS} characters")
+    if article.title[:1] in _QUOTES and article.title[-1:] in _QUOTES:
+        yield at(article.title_line, "the title is quoted twice; customers would see the quotes")
     if len(article.questions) < MIN_QUESTIONS:
         yield at(article.title_line, f"{len(article.questions)} questions; at least {MIN_QUESTIONS} are needed")
     seen: dict[str, int] = {}

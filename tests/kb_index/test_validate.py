@@ -57,6 +57,12 @@ def test_a_sound_article_has_no_problems(write_article: WriteArticle) -> None:
     assert validate(path.parents[1], required=[]).problems == ()
 
 
+def test_a_title_in_quotes_within_quotes_is_named(write_article: WriteArticle) -> None:
+    path = write_article("kyc-age", title=r'"\"How old must I be\""')
+    found = validate(path.parents[1], required=[]).problems
+    assert [text for text in found if text.startswith(f"{path}:4: ") and "quoted twice" in text], found
+
+
 def test_too_few_and_repeated_questions_are_named(write_article: WriteArticle) -> None:
     path = write_article("kyc-age", questions=[*QUESTIONS[:5], "The  FIFTH angry"])
     found = validate(path.parents[1], required=[]).problems
