@@ -119,7 +119,7 @@ def rasa_default(messages: Sequence[TrainingMessage], rows: Sequence[Scored], *,
             {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4,
              "max_features": _MOST_COUNTED},
             {"name": "DIETClassifier", "epochs": epochs, "constrain_similarities": True, "batch_size": [128, 256],
-             "entity_recognition": False},
+             "entity_recognition": False, "ranking_length": 0},
         ]  # fmt: skip
         config = {"recipe": "default.v1", "assistant_id": "baseline", "language": "en", "pipeline": pipeline}
         (folder / "config.yml").write_text(yaml.safe_dump(config), "utf-8")

@@ -13,14 +13,12 @@ from rasa.core.agent import Agent
 async def judge(model: str, texts: list[str]) -> dict[str, object]:
     """The names of the intents, and the probabilities of each text in that order."""
     agent = Agent.load(model)
-    names: list[str] = []
-    rows = []
+    rankings = []
     for text in texts:
         parsed = await agent.parse_message(text)
-        ranking = {item["name"]: item["confidence"] for item in parsed["intent_ranking"]}
-        names = names or sorted(ranking)
-        rows.append([ranking.get(name, 0.0) for name in names])
-    return {"intents": names, "probabilities": rows}
+        rankings.append({item["name"]: item["confidence"] for item in parsed["intent_ranking"]})
+    names = sorted(set().union(*rankings))
+    return {"intents": names, "probabilities": [[ranking.get(name, 0.0) for name in names] for ranking in rankings]}
 
 
 model, source, target = sys.argv[1:]
