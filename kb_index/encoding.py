@@ -1,4 +1,4 @@
-"""Turns texts into vectors with the exported encoder. Needs onnxruntime, tokenizers and numpy; no torch."""
+"""Turns texts into vectors with the exported encoder. Needs onnxruntime, sentencepiece and numpy; no torch."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-from tokenizers import Tokenizer
 
 from kb_index.errors import EncoderUnavailable
+from kb_index.pieces import Pieces
 
 #: Where `make train` puts the encoder.
 ENCODER = Path("models/encoder")
@@ -24,13 +24,14 @@ Vectors = npt.NDArray[np.float32]
 
 
 class Encoder:
-    """The sentence encoder of one folder (``model.onnx``, ``tokenizer.json``, ``encoder.json``).
+    """The sentence encoder of one folder (``model.onnx`` and its data, ``pieces.model``, ``encoder.json``).
 
     One instance may be used from any number of threads at the same time.
 
     Attributes:
         dimensions: width of a vector.
         build: identifies the trained encoder; vectors of different builds must not be compared.
+        prefix: what is put before every text.
         description: all of ``encoder.json``.
     """
 
@@ -55,11 +56,8 @@ class Encoder:
             self.description: dict[str, Any] = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
             self.dimensions = int(self.description["dimensions"])
             self.build = str(self.description["build"])
-            self._prefix = str(self.description["prefix"])
-            self._pad = int(self.description["pad_id"])
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._tokenizer.no_padding()
-            self._tokenizer.enable_truncation(max_length=int(self.description["max_pieces"]))
+            self.prefix = str(self.description["prefix"])
+            self._pieces = Pieces(folder / "pieces.model", most=int(self.description["max_pieces"]))
             self._session = onnxruntime.InferenceSession(
                 str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
@@ -75,10 +73,10 @@ class Encoder:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         if not texts:
             return vectors
-        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch([self._prefix + text for text in texts])]
+        pieces = [self._pieces.of(self.prefix + text) for text in texts]
         for batch in _batches([len(ids) for ids in pieces]):
             longest = max(len(pieces[i]) for i in batch)
-            ids = np.full((len(batch), longest), self._pad, dtype=np.int64)
+            ids = np.full((len(batch), longest), self._pieces.padding, dtype=np.int64)
             mask = np.zeros((len(batch), longest), dtype=np.int64)
             for row, i in enumerate(batch):
                 ids[row, : len(pieces[i])] = pieces[i]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from peft import PeftModel
 
-from kb_index.encoder.base import ADAPTER, base_model, prefix
-from kb_index.encoder.export import export, fingerprint
+from kb_index.encoder.base import ADAPTER, PREFIX, base_model
+from kb_index.encoder.export import FORMAT, export, fingerprint
 
 ENCODER = Path("models/encoder")
 
@@ -22,12 +22,12 @@ def main() -> None:
     logging.getLogger("kb_index").setLevel(logging.INFO)
     model = base_model()
     weights = ADAPTER / "adapter_model.safetensors"
-    parts = ["base"]
+    parts = ["base", str(FORMAT)]
     if weights.exists() and not options.untrained:
         merged = PeftModel.from_pretrained(model[0].model, str(ADAPTER)).merge_and_unload()
         model[0].model = merged
         parts.append(fingerprint([weights.read_bytes().hex()]))
-    export(model, options.out, prefix=prefix(), build=fingerprint(parts))
+    export(model, options.out, prefix=PREFIX, build=fingerprint(parts))
 
 
 if __name__ == "__main__":

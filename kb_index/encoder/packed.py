@@ -29,12 +29,11 @@ class BaseEncoderUnreadable(Exception):
 
 @dataclass(frozen=True)
 class Unpacked:
-    """What the file holds: the sizes, the Unigram pieces with their scores, the normalisation map and the tensors."""
+    """What the file holds: the sizes, the Unigram pieces with their scores, and the tensors."""
 
     config: dict[str, float]
     pieces: list[tuple[str, float]]
     special: dict[str, int]
-    normalisation: dict[str, str]
     tensors: dict[str, npt.NDArray[np.float32]]
 
 
@@ -86,13 +85,8 @@ def unpack(path: Path) -> Unpacked:
     blob = cursor.take(blob_bytes)
     pieces = [(blob[offsets[i] : offsets[i + 1]].decode("utf-8", "replace"), float(scores[i])) for i in range(count)]
 
-    normalisation: dict[str, str] = {}
-    entries = cursor.read("i")
-    cursor.read("I")  # bytes of the map
-    for _ in range(entries):
-        codepoint, length = cursor.read("IB")
-        targets = cursor.array("<u4", length)
-        normalisation[chr(codepoint)] = "".join(chr(c) for c in targets)
+    cursor.read("i")  # entries of the normalisation map, which kb_index.pieces does in its own way
+    cursor.take(cursor.read("I"))
 
     directory = []
     for _ in range(cursor.read("i")):
@@ -107,7 +101,7 @@ def unpack(path: Path) -> Unpacked:
         )
         for name, kind, size, offset in directory
     }
-    return Unpacked(config, pieces, special, normalisation, tensors)
+    return Unpacked(config, pieces, special, tensors)
 
 
 def _dequantise(data: bytes, offset: int, size: int) -> npt.NDArray[np.float32]:

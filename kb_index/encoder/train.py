@@ -10,6 +10,7 @@ another machine).
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import math
 import random
@@ -25,7 +26,7 @@ from peft import LoraConfig, TaskType
 from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
 from sentence_transformers.base.sampler import DefaultBatchSampler
 
-from kb_index.encoder.base import ADAPTER, base_model, prefix
+from kb_index.encoder.base import ADAPTER, PREFIX, base_model
 from kb_index.encoder.examples import Example, labelled, load_examples
 from kb_index.encoder.objective import IntentAndTopicLoss
 
@@ -92,7 +93,7 @@ def train(
             )
         )
     rows, intents, topics = labelled(examples)
-    dataset = Dataset.from_dict({"text": [prefix() + e.text for e in examples], "label": rows})
+    dataset = Dataset.from_dict({"text": [PREFIX + e.text for e in examples], "label": rows})
     with tempfile.TemporaryDirectory() as scratch:
         arguments = SentenceTransformerTrainingArguments(
             output_dir=scratch,
@@ -112,7 +113,7 @@ def train(
         loss = IntentAndTopicLoss(model, len(intents), len(topics))
         if start:
             some = _some_of_each(rows)
-            vectors = model.encode([prefix() + examples[i].text for i in some], convert_to_tensor=True)
+            vectors = model.encode([PREFIX + examples[i].text for i in some], convert_to_tensor=True)
             loss.centre_on(vectors, torch.tensor([rows[i] for i in some]))
         SentenceTransformerTrainer(model=model, args=arguments, train_dataset=dataset, loss=loss).train()
     save_adapter(model, adapter)
@@ -137,6 +138,10 @@ def save_adapter(model: SentenceTransformer, folder: Path) -> None:
     inner = cast(Any, model[0].model)
     state = {name: value.half() for name, value in inner.get_adapter_state_dict().items()}
     inner.save_pretrained(folder, state_dict=state)
+    # peft notes where the base was read from: a temporary folder that says nothing to anybody.
+    about = folder / "adapter_config.json"
+    document = {**json.loads(about.read_text("utf-8")), "base_model_name_or_path": "multilingual-e5-small"}
+    about.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from sentencepiece import sentencepiece_model_pb2 as spm
 
 from kb_index.encoding import Encoder
 
@@ -58,16 +58,20 @@ def write_article(tmp_path: Path) -> WriteArticle:
 
 
 def write_encoder(folder: Path, *, build: str = "tiny", seed: int = 7, max_pieces: int = 192) -> Path:
-    """An encoder whose vectors are the mean of a random vector for each byte pair: similar spelling, similar vector."""
+    """An encoder whose vectors are the mean of a random vector for each byte: similar spelling, similar vector."""
     folder.mkdir(parents=True, exist_ok=True)
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    vocabulary = {"<pad>": 0, **{character: i for i, character in enumerate(alphabet, start=1)}}
-    tokenizer = Tokenizer(models.BPE(vocabulary, []))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.save(str(folder / "tokenizer.json"))
+    kinds, pieces = spm.ModelProto.SentencePiece, spm.ModelProto()
+    marks = {**dict.fromkeys(("<pad>", "<s>", "</s>"), kinds.CONTROL), "<unk>": kinds.UNKNOWN, "▁": kinds.NORMAL}
+    for piece, kind in {**marks, **{f"<0x{byte:02X}>": kinds.BYTE for byte in range(256)}}.items():
+        pieces.pieces.add(piece=piece, score=0.0, type=kind)
+    trainer, normalizer = pieces.trainer_spec, pieces.normalizer_spec
+    trainer.model_type, trainer.byte_fallback, trainer.vocab_size = spm.TrainerSpec.UNIGRAM, True, len(pieces.pieces)
+    trainer.pad_id, trainer.bos_id, trainer.eos_id, trainer.unk_id = range(4)
+    normalizer.name, normalizer.add_dummy_prefix, normalizer.remove_extra_whitespaces = "identity", False, False
+    (folder / "pieces.model").write_bytes(pieces.SerializeToString())
 
-    table = np.random.default_rng(seed).standard_normal((len(vocabulary), DIMENSIONS)).astype(np.float32)
+    table = np.random.default_rng(seed).standard_normal((len(pieces.pieces), DIMENSIONS)).astype(np.float32)
+    table[: len(marks)] = 0.0  # they are in every text
     constants = [
         numpy_helper.from_array(table, "table"),
         numpy_helper.from_array(np.array([1], dtype=np.int64), "one"),
@@ -88,7 +92,7 @@ def write_encoder(folder: Path, *, build: str = "tiny", seed: int = 7, max_piece
     graph = helper.make_graph(nodes, "tiny", inputs, [output], constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     onnx.save(model, str(folder / "model.onnx"))
-    description = {"prefix": "", "max_pieces": max_pieces, "dimensions": DIMENSIONS, "pad_id": 0, "build": build}
+    description = {"prefix": "", "max_pieces": max_pieces, "dimensions": DIMENSIONS, "build": build}
     (folder / "encoder.json").write_text(json.dumps(description), encoding="utf-8")
     return folder
 

@@ -44,7 +44,7 @@ class SentenceEncoderFeaturizer(SentenceVectorFeaturizer):
     @staticmethod
     def required_packages() -> list[str]:
         """Distributions that must be installed."""
-        return ["onnxruntime", "tokenizers"]
+        return ["onnxruntime", "sentencepiece"]
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
