@@ -94,7 +94,8 @@ lint: .venv/.installed
 	$(PY) -m kb_index.validate
 	$(PY) -m kb_index.message_report --most 5
 
-check: install lint train ## linters, data validation and the fast tests
+check: install ## linters, data validation and the fast tests
+	$(MAKE) --jobs=2 --output-sync=target lint train
 	$(RASA) data validate --config config.yml --domain bot/assistant/domain --data nlu_data bot/assistant/rules
 	$(PY) -m pytest -m "not slow"
 

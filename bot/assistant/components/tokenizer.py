@@ -13,6 +13,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.components.entities import entity_finder
 
@@ -57,6 +58,10 @@ class MultilingualTokenizer(Tokenizer):
             message.set(STARTED, time.perf_counter())
             message.set(DOCUMENT, self._finder.document(message.get(TEXT) or ""))
         return super().process(messages)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Leaves the examples as they are: nothing learns from tokens, and fingerprinting them takes a minute."""
+        return training_data
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """The tokens of an attribute; texts are given back as they were written."""
