@@ -60,11 +60,16 @@ def _is_plain_answer(asked: Field, message: Message) -> bool:
 def _elsewhere(flow: Flow, asked: Field, message: Message) -> bool:
     """Whether a message without the expected answer is about another matter."""
     free = asked.kind in (Kind.TEXT, Kind.NOTICE)
+    asks = message.text.rstrip().endswith(_QUESTION_MARKS)
+    long = len(message.text) >= _SENTENCE
     if message.decision == "smalltalk":
-        # "Yesterday evening" may pass for a greeting; to a question that takes any words it is an answer.
-        return message.intent not in ({"affirm", "deny", "greet"} if free else {"affirm", "deny"})
+        # "Yesterday evening" may pass for a greeting, "last night at ten" for a farewell; to a question that takes any
+        # words they are answers.
+        answers = {"affirm", "deny"} | ({"greet"} if free else set()) | ({"goodbye"} if free and long else set())
+        return message.intent not in answers
     if message.decision == "decline":
-        return not free and len(message.text) >= _SENTENCE
+        # "There is only 12345" is what the customer has to give, in a wrong form.
+        return not free and long and (asks or not any(character.isdigit() for character in message.text))
     if message.decision == "flow":
         return message.flow != flow.name
     if message.decision != "answer" or not message.topics:
@@ -72,6 +77,5 @@ def _elsewhere(flow: Flow, asked: Field, message: Message) -> bool:
     topic = message.topics[0]
     if topic in guides()[flow.name].topics:
         return False
-    asks = message.text.rstrip().endswith(_QUESTION_MARKS)
     # Free words are of the flow's own family more often than not; a question mark tells a question.
     return asks or not free or taxonomy().family_of(topic) != flow.family

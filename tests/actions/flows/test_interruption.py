@@ -175,3 +175,15 @@ def test_a_choice_in_its_own_words_is_no_wish_for_a_person() -> None:
 
 def test_any_short_words_answer_a_question_that_takes_any_words() -> None:
     assert does("theft", "time", "вчера вечером", intent="greet", decision="smalltalk") is Act.ANSWER
+
+
+def test_a_time_that_sounds_like_a_farewell_is_an_answer_and_a_farewell_is_not() -> None:
+    assert does("theft", "time", "last night at ten", intent="goodbye", decision="smalltalk") is Act.ANSWER
+    assert does("theft", "time", "bye", intent="goodbye", decision="smalltalk") is Act.INTERRUPT
+
+
+def test_a_number_in_a_wrong_form_is_an_answer_and_a_question_with_a_number_is_not() -> None:
+    given = {"intent": "out_of_scope", "decision": "decline"}
+    assert does("deposit", "tx_hash", "there is only 12345", **given) is Act.ANSWER
+    assert does("deposit", "tx_hash", "will btc reach 100000?", **given) is Act.INTERRUPT
+    assert does("deposit", "tx_hash", "what's the weather like", **given) is Act.INTERRUPT
