@@ -1,7 +1,7 @@
 """Cuts a text into the pieces that the encoder reads, with sentencepiece.
 
-The Rust tokenizers library makes the same pieces out of the same vocabulary, in seven times the time and with 280 MB of
-memory instead of 54 (`python -m tests.bench.pieces`); it stays with the training.
+The tokenizers library makes the same pieces out of the same vocabulary, in four times the time and with 280 MB of
+memory instead of 43 (`python -m tests.bench.pieces`); it stays with the training.
 """
 
 from __future__ import annotations
